@@ -164,7 +164,7 @@ def set_value(home: Home, key: str, text: str) -> Config:
     table, name = key.split(".")
     if table not in document:
         document[table] = tomlkit.table()
-    document[table][name] = list(value) if isinstance(value, tuple) else value  # type: ignore[index]
+    document[table][name] = list(value) if isinstance(value, tuple) else value
     parse(document.unwrap(), key)
     write_atomic(home.config_file, tomlkit.dumps(document))
     config = load(home)

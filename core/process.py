@@ -27,6 +27,13 @@ Ending = Literal["exited", "crashed", "killed", "failed_to_start", "stopped"]
 CRASH_SIGNALS = {signal.SIGSEGV, signal.SIGABRT, signal.SIGILL, signal.SIGFPE} | (
     {signal.SIGBUS} if hasattr(signal, "SIGBUS") else set()
 )
+WORDS: dict[Ending, str] = {
+    "exited": "ended by itself",
+    "crashed": "crashed",
+    "killed": "was killed",
+    "failed_to_start": "could not be started",
+    "stopped": "was stopped",
+}
 MAX_FRAME = 256 * 1024 * 1024
 HEADER = 4
 
@@ -38,7 +45,7 @@ class ChildDied(NightschoolError):
 
     def __init__(self, name: str, ending: Ending, detail: str = "") -> None:
         super().__init__(
-            f"The {name} process {ending.replace('_', ' ')}{f' ({detail})' if detail else ''}.",
+            f"The {name} process {WORDS[ending]}{f' ({detail})' if detail else ''}.",
             hint="It is restarted by itself; try again.",
         )
         self.ending: Ending = ending

@@ -1,0 +1,72 @@
+"""Settings: declared once, validated, kept with their comments, written atomically."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core import config, paths
+from core.errors import ConfigError
+from core.paths import Home
+
+
+def test_defaults_without_a_file(home: Home) -> None:
+    assert config.load(home) == config.Config()
+
+
+def test_every_setting_has_a_type_a_default_and_a_description() -> None:
+    settings = config.describe()
+    assert len(settings) > 20
+    for info in settings:
+        assert info.description.endswith(".") and info.type in {"str", "int", "float", "bool", "list"}, info
+        assert config.get_value(config.Config(), info.key) == info.default
+
+
+def test_every_setting_can_be_set_to_its_default_from_text(home: Home) -> None:
+    for info in config.describe():
+        text = ",".join(info.default) if isinstance(info.default, tuple) else str(info.default)
+        config.set_value(home, info.key, text)
+    assert config.load(home) == config.Config()
+
+
+def test_set_keeps_comments_and_reads_back(home: Home) -> None:
+    home.config_file.write_text("# mine\n[server]\nport = 1 # here\n")
+    assert config.set_value(home, "server.port", "8080").server.port == 8080
+    assert home.config_file.read_text().startswith("# mine")
+    assert "# here" in home.config_file.read_text()
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [("server.port", "70000"), ("server.port", "x"), ("server.nope", "1"), ("nope", "1"), ("teacher.provider", "x"),
+     ("server.read_timeout_s", "nan"), ("engine.queue", "0")],
+)  # fmt: skip
+def test_a_wrong_value_is_refused_and_nothing_changes(home: Home, key: str, text: str) -> None:
+    config.set_value(home, "server.port", "8080")
+    before = home.config_file.read_bytes()
+    with pytest.raises(ConfigError):
+        config.set_value(home, key, text)
+    assert home.config_file.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "text", ["[server\n", "[server]\nporte = 1\n", '[server]\nport = "8080"\n', "\x00", "[x]\na=1\n"]
+)
+def test_a_broken_file_names_itself(home: Home, text: str) -> None:
+    home.config_file.write_text(text)
+    with pytest.raises(ConfigError, match=r"config\.toml"):
+        config.load(home)
+
+
+def test_home_inside_a_source_tree_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "repo" / ".git").mkdir(parents=True)
+    (tmp_path / "repo" / "pyproject.toml").touch()
+    monkeypatch.setenv("NIGHTSCHOOL_HOME", str(tmp_path / "repo" / "data" / "home"))
+    with pytest.raises(ConfigError, match="source tree"):
+        paths.home()
+    assert not (tmp_path / "repo" / "data").exists()
+
+
+def test_home_is_private(home: Home) -> None:
+    assert home.root.stat().st_mode & 0o077 == 0
