@@ -1,0 +1,1 @@
+"""What is decided before an answer is made: query classes (later prompts, routing, context)."""
