@@ -1,0 +1,49 @@
+# Nightschool. Every target brings what it needs: a fresh machine has git, gcc, python3 and perhaps little else.
+
+SHELL := /bin/bash
+NIGHTSCHOOL := .venv/bin/nightschool
+PY := .venv/bin/python
+# ARGS go to the command behind a target: make run ARGS="--port 8080", make test ARGS="-k replay -x".
+ARGS ?=
+export PYTHON
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run demo test test-fast prove lint format bench demo-student lock clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
+
+setup: ## Make .venv from constraints.txt, with llama.cpp built for the GPU that is here
+	@bash scripts/setup.sh test
+
+run: setup ## Start Nightschool (no display needed); says where it listens, how to ask and how to rate
+	@exec bash scripts/run.sh $(ARGS)
+
+demo: setup ## Show one lesson from beginning to end, in a temporary home
+	@exec $(PY) scripts/demo.py $(ARGS)
+
+test: setup ## Every test, with reduced counts where an issue asks for hundreds
+	$(PY) -m pytest -q $(ARGS)
+
+test-fast: setup ## What runs in under two minutes
+	$(PY) -m pytest -q -m "not slow and not peers and not prove" $(ARGS)
+
+prove: setup ## The full counts that the issues ask for; takes long
+	$(PY) -m pytest -q -m prove --timeout 7200 $(ARGS)
+
+lint: ## ruff (rules and format) and mypy --strict on core
+	@bash scripts/setup.sh test,lint
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy --strict core
+
+format: ## Let ruff put the code in order
+	@bash scripts/setup.sh test,lint
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+lock: setup ## Write constraints.txt anew from what pyproject.toml resolves to today
+	$(PY) scripts/lock.py
+
+clean: ## Remove what was made here (never your home or your models)
+	rm -rf .venv .cache build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
