@@ -26,7 +26,8 @@ HEAD, TAIL = 8_000, 4_000
 """Characters of a very long message that the rules look at."""
 
 _CODE = re.compile(
-    r"```|traceback \(most recent|^[ \t]{0,40}(?:def|class|import|from|func|fn|public|const|#include)\b[^.?!\n]{0,200}[:;({=<]"
+    r"```|traceback \(most recent"
+    r"|^[ \t]{0,40}(?:def|class|import|from|func|fn|public|const|#include)\b[^.?!\n]{0,200}[:;({=<]"
     r"|\b[\w-]+\.(?:py|js|ts|tsx|rs|go|c|cc|cpp|h|java|rb|sh|sql|toml|yaml|yml|json|html|css)\b"
     r"|\b(?:refactor|debug|regex|regexp|compile|compiler|stack ?trace|segfault|unit tests?|pull request|source code"
     r"|sql query|sql|dockerfile|makefile|javascript|typescript|python|rust|golang|c\+\+|bash script|shell script)\b"

@@ -6,7 +6,7 @@ import time
 from typing import get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.policy.classify import bounded, classify, complexity, last_user_text, query_class, task_text
@@ -121,12 +121,11 @@ def test_last_user_text_falls_back_and_is_never_none() -> None:
     assert last_user_text([*user("q"), Message(role="tool", content="r"), Message(role="assistant")]) == "q"
 
 
-@pytest.mark.parametrize(
-    "unit", ["a", " ", "(", "1 + ", "write ", "hello ", "a.", "-\n", "def ", "1 - ", "\n" * 2, "w "]
-)
-@settings(deadline=None)
-@given(st.just(None))
-def test_hostile_repetition_is_bounded_in_time(unit: str, _: None) -> None:
+HOSTILE = ["a", " ", "(", "1 + ", "write ", "hello ", "a.", "-\n", "def ", "1 - ", "\n\n", "\t", "w ", "make ", "1)"]
+
+
+@pytest.mark.parametrize("unit", HOSTILE)
+def test_hostile_repetition_is_bounded_in_time(unit: str) -> None:
     text = unit * 200_000
     started = time.perf_counter()
     classify(user(text))
