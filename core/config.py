@@ -86,6 +86,9 @@ class ReplayConfig(Section, frozen=True):
             extra=RESTART,
         ),
     ] = ""
+    embedder_sha256: Annotated[
+        str, Meta(description="SHA-256 that the embedder's weights must have; empty: only the shipped one is pinned.")
+    ] = ""
     allow_download: Annotated[
         bool, Meta(description="Let the embedder be fetched from the model hub.", extra=RESTART)
     ] = False
