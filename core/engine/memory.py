@@ -23,7 +23,7 @@ CACHE_BYTES: Final[dict[str, float]] = {
 }
 """Bytes of one cached number."""
 SLIDING_PERIOD: Final[dict[str, int]] = {"gemma2": 2, "gemma3": 6, "gpt-oss": 2, "cohere2": 4}
-"""Every n-th layer sees the whole context (llama.cpp `set_swa_pattern`). Others are reckoned as full: never too little."""
+"""Every n-th layer sees the whole context (llama.cpp `set_swa_pattern`). Others are reckoned full, never too little."""
 CELLS: Final = 256
 """llama.cpp pads a context to this many cells."""
 MIN_CONTEXT: Final = 512
