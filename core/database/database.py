@@ -1,0 +1,115 @@
+"""Opens the home's database and hands out its repositories."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import Self
+
+from core.clock import Clock, now, stamp
+from core.database.backup import Backups
+from core.database.changes import Change, ChangeLog
+from core.database.connection import Connections, told
+from core.database.deletion import Deletion, delete_rows
+from core.database.exemplars import Exemplars
+from core.database.feedback import FeedbackLog, SignalLog
+from core.database.labelling import Labelling
+from core.database.lock import HomeLock
+from core.database.migrations import migrate
+from core.database.owner import this_process
+from core.database.traces import Traces
+from core.errors import ConfigError
+from core.paths import Home
+from core.records import Record
+
+
+class Counts(Record, frozen=True):
+    """`accepted` and `rejected` each count a corrected trace: its correction is the one, its original the other."""
+
+    traces: int
+    feedback: int
+    accepted: int
+    partial: int
+    rejected: int
+    exemplars: int
+
+
+class Database:
+    """One home's database. Several processes and threads may have it open; each thread gets its own connection."""
+
+    def __init__(self, connections: Connections, backups: Backups, *, simulated: bool) -> None:
+        self._connections = connections
+        self.simulated = simulated
+        """True in a home created as simulated: only there do simulated traces and feedback count."""
+        self._changes = ChangeLog(connections)
+        self._labelling = Labelling(connections, simulated=simulated)
+        deletion = Deletion(connections, self._changes, self._labelling, backups)
+        self.traces = Traces(connections, self._changes, self._labelling, deletion, this_process())
+        self.feedback = FeedbackLog(connections, self._changes, self._labelling)
+        self.signals = SignalLog(connections, self._changes, self._labelling)
+        self.exemplars = Exemplars(connections)
+
+    @classmethod
+    def open(cls, home: Home, *, simulated: bool | None = None, clock: Clock = now, vfs: str | None = None) -> Database:
+        """Creates or migrates it. Raises DatabaseError (newer, foreign, damaged, unwritable), StorageFull.
+
+        simulated: what a new home is created as (None: not simulated); ConfigError where an existing home is the
+        other kind. vfs: a registered SQLite VFS to go through.
+        """
+        home.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        backups = Backups(home.backups, delete_rows)
+        connections = Connections(home.database, vfs=vfs)
+        try:
+            with told(home.database), HomeLock(home.lock("migration")):
+                migrate(connections.get(), backups=backups, applied_at=stamp(clock()))
+            return cls(connections, backups, simulated=_settle_kind(connections, simulated))
+        except BaseException:
+            connections.close()
+            raise
+
+    def close(self) -> None:
+        self._connections.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Several calls as one: all or nothing. Never await inside."""
+        return self._connections.transaction()
+
+    def changes_since(self, cursor: int, limit: int = 1000) -> list[Change]:
+        return self._changes.since(cursor, limit)
+
+    def last_change(self) -> int:
+        """The newest sequence number, 0 when nothing ever happened."""
+        return self._changes.last()
+
+    def counts(self) -> Counts:
+        row = self._connections.row(
+            "SELECT (SELECT count(*) FROM traces) - (SELECT count(*) FROM open_traces),"
+            " (SELECT count(*) FROM feedback),"
+            " (SELECT count(*) FROM labels WHERE verdict = 'accepted' OR correction IS NOT NULL),"
+            " (SELECT count(*) FROM labels WHERE verdict = 'partially_accepted'),"
+            " (SELECT count(*) FROM labels WHERE verdict = 'rejected'),"
+            " (SELECT count(*) FROM exemplars)"
+        )
+        assert row is not None
+        return Counts(**dict(zip(Counts.__struct_fields__, row, strict=True)))
+
+
+def _settle_kind(connections: Connections, wanted: bool | None) -> bool:
+    """A home is simulated or real from its first day: what was learned in one must not leak into the other."""
+    with connections.transaction():
+        connections.rows(
+            "INSERT INTO home_facts VALUES ('simulated', ?) ON CONFLICT DO NOTHING", ("1" if wanted else "0",)
+        )
+        simulated = bool(connections.value("SELECT value FROM home_facts WHERE name = 'simulated'") == "1")
+    if wanted is not None and wanted != simulated:
+        kind = "a simulated" if simulated else "a real"
+        raise ConfigError(f"This is {kind} home and stays one.", hint="Choose another NIGHTSCHOOL_HOME.")
+    return simulated

@@ -1,0 +1,137 @@
+"""Keeps labels, exemplars and their full text in step with what was said, inside the caller's transaction."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import msgspec
+
+from core.database.connection import Connections
+from core.database.labels import Label, Source, Standing, correction_text, merged, reward, standing, verdict
+from core.records import Feedback, Signals, Trace
+
+KINDS = {"accepted": "accepted", "partially_accepted": "partial"}
+_trace = msgspec.json.Decoder(Trace).decode
+_feedback = msgspec.json.Decoder(Feedback).decode
+_signals = msgspec.json.Decoder(Signals).decode
+
+
+class Judged(NamedTuple):
+    label: Label
+    correction: int | None
+    """Row in `feedback` of the correction that stands."""
+    kind: str | None
+    """What kind of exemplar this trace is now, None when it is none."""
+
+
+class Relabelled(NamedTuple):
+    label: Label
+    exemplar: int | None
+    """The exemplar row that this trace has now, or had before; None when it never was one."""
+
+
+class Labelling:
+    """`simulated`: the home was created as simulated, so that simulated speakers and traces count in it."""
+
+    def __init__(self, connections: Connections, *, simulated: bool) -> None:
+        self._connections = connections
+        self._simulated = simulated
+
+    def judge(self, trace_id: str) -> Judged:
+        """Worked out afresh from what was said; reads only. The trace must exist."""
+        trace: Trace = _trace(self._connections.value("SELECT record FROM traces WHERE trace_id = ?", (trace_id,)))
+        rows = self._connections.rows("SELECT row, record FROM feedback WHERE trace_id = ? ORDER BY row", (trace_id,))
+        said: list[Feedback] = [_feedback(record) for _, record in rows]
+        measured = self._connections.rows(
+            "SELECT record FROM trace_signals WHERE trace_id = ? ORDER BY row", (trace_id,)
+        )
+        people: set[Source] = {"user", "simulated"} if self._simulated else {"user"}
+        person, tests = standing(said, people), standing(said, {"test"})
+        # A test run has a score, never a correction: the better answer is a person's to give.
+        heard = person if not person.silent else Standing(tests.value)
+        ruling = verdict(heard)
+        worth = reward(
+            merged([_signals(record) for (record,) in measured]),
+            human=0.0 if person.correction is not None else person.value,
+            tests=tests.value,
+            reported=_reported(said),
+        )
+        corrected = person.correction
+        answer = _good_answer(trace, ruling, corrected)
+        row = next((row for row, one in zip((r for r, _ in rows), said, strict=True) if one is corrected), None)
+        kind = "accepted" if corrected is not None else KINDS.get(ruling)
+        eligible = bool(answer and answer.strip()) and self._may_learn(trace)
+        return Judged(Label(verdict=ruling, reward=worth, answer=answer), row, kind if eligible else None)
+
+    def relabel(self, trace_id: str) -> Relabelled:
+        """Writes what `judge` finds."""
+        judged = self.judge(trace_id)
+        label = judged.label
+        known = label != Label()
+        if known or self._connections.row("SELECT 1 FROM labels WHERE trace_id = ?", (trace_id,)):
+            self._connections.rows(
+                "INSERT INTO labels (trace_id, verdict, reward, correction) VALUES (?1, ?2, ?3, ?4)"
+                " ON CONFLICT (trace_id) DO UPDATE SET verdict = ?2, reward = ?3, correction = ?4",
+                (trace_id, label.verdict, label.reward, judged.correction),
+            )
+        return Relabelled(label, self._keep_exemplar(trace_id, judged.kind))
+
+    def label(self, trace_id: str) -> Label:
+        return self.judge(trace_id).label
+
+    def forget_exemplar(self, trace_id: str) -> int | None:
+        """Takes the exemplar and its full text away; its row number is never used again. Returns that row."""
+        row: int | None = self._connections.value("SELECT row FROM exemplars WHERE trace_id = ?", (trace_id,))
+        if row is not None:
+            self._connections.rows(
+                "INSERT INTO exemplar_fts (exemplar_fts, rowid, task)"
+                " SELECT 'delete', row, task FROM exemplar_text WHERE row = ?",
+                (row,),
+            )
+            self._connections.rows("DELETE FROM exemplars WHERE row = ?", (row,))
+        return row
+
+    def _keep_exemplar(self, trace_id: str, kind: str | None) -> int | None:
+        """The task of a row never changes, only its kind and answer: the vector of a row stays right."""
+        if kind is None:
+            return self.forget_exemplar(trace_id)
+        known: int | None = self._connections.value("SELECT row FROM exemplars WHERE trace_id = ?", (trace_id,))
+        if known is not None:
+            self._connections.rows("UPDATE exemplars SET kind = ? WHERE row = ?", (kind, known))
+            return known
+        self._connections.rows("INSERT INTO exemplars (trace_id, kind) VALUES (?, ?)", (trace_id, kind))
+        row: int = self._connections.value("SELECT row FROM exemplars WHERE trace_id = ?", (trace_id,))
+        self._connections.rows(
+            "INSERT INTO exemplar_fts (rowid, task) SELECT row, task FROM exemplar_text WHERE row = ?", (row,)
+        )
+        return row
+
+    def _may_learn(self, trace: Trace) -> bool:
+        """DESIGN §5: only what a person asked, or what was imported and reviewed; simulated only in such a home."""
+        if trace.finish_reason is None or not any(
+            m.role == "user" and (m.content or "").strip() for m in trace.messages
+        ):
+            return False
+        if trace.origin == "import":
+            return self._reviewed(trace.id)
+        return trace.origin == "user" or (trace.origin == "simulated" and self._simulated)
+
+    def _reviewed(self, trace_id: str) -> bool:
+        return (
+            self._connections.row(
+                "SELECT 1 FROM reviews WHERE trace_id = ? AND kind = 'import' AND state = 'approved'", (trace_id,)
+            )
+            is not None
+        )
+
+
+def _good_answer(trace: Trace, ruling: str, correction: Feedback | None) -> str | None:
+    if correction is not None:
+        return correction_text(correction)
+    return trace.response if ruling in KINDS else None
+
+
+def _reported(said: list[Feedback]) -> float | None:
+    """The reward that another system worked out for a run that it made (`runs record`)."""
+    values = [one.value for one in said if one.metric == "reward" and one.source == "test"]
+    return float(values[-1]) if values and values[-1] is not None else None
