@@ -70,6 +70,10 @@ class Home(msgspec.Struct, frozen=True):
     def logs(self) -> Path:
         return self.root / "logs"
 
+    def lock(self, name: str) -> Path:
+        """A file that one process at a time holds (core.database.HomeLock)."""
+        return self.root / "locks" / f"{name}.lock"
+
 
 def home() -> Home:
     """The home folder, created with mode 0700 if missing. Raises ConfigError when it lies in a source tree."""

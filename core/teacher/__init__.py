@@ -1,0 +1,1 @@
+"""The teacher: its key, its clients."""
