@@ -1,0 +1,98 @@
+"""One server a home: a lock that dies with its holder, and server.json, which says who listens where.
+
+The lock decides (the kernel drops it when the process ends, however it ends); server.json only informs, and names
+its process by pid and start time, so that a stale one, or a pid that was given to somebody else, is seen as such.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import IO
+
+import msgspec
+import psutil
+
+from core.config import write_atomic
+from core.errors import ConfigError
+from core.paths import Home
+
+START_TOLERANCE_S = 1.5
+
+
+class Presence(msgspec.Struct, frozen=True):
+    """Contents of server.json. `started`: the process's start time in seconds since the epoch."""
+
+    url: str
+    pid: int
+    started: float
+    token_file: str
+
+
+class Lock:
+    """Held while the server of a home runs. Raises ConfigError when another holds it."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._file: IO[bytes] | None = None
+
+    def take(self) -> None:
+        file = (self._home.root / "server.lock").open("ab")
+        try:
+            lock_file(file)
+        except OSError as error:
+            file.close()
+            other = find(self._home)
+            raise ConfigError(
+                f"A server is already running for this home{f' at {other.url}' if other else ''}.",
+                hint="Use it, or stop it first; NIGHTSCHOOL_HOME chooses another home.",
+            ) from error
+        self._file = file
+
+    def release(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+def lock_file(file: IO[bytes]) -> None:
+    """Lock without waiting. Raises OSError when it is held."""
+    if os.name == "nt":
+        import msvcrt
+
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+    else:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def find(home: Home) -> Presence | None:
+    """The running server of a home, or None when there is none or what server.json names is gone."""
+    try:
+        presence = msgspec.json.decode(home.server_file.read_bytes(), type=Presence)
+    except (OSError, msgspec.DecodeError):
+        return None
+    return presence if is_alive(presence.pid, presence.started) else None
+
+
+def is_alive(pid: int, started: float) -> bool:
+    """Whether that very process still runs: a pid alone may have been given to another."""
+    try:
+        process = psutil.Process(pid)
+        return process.status() != psutil.STATUS_ZOMBIE and abs(process.create_time() - started) < START_TOLERANCE_S
+    except psutil.Error:
+        return False
+
+
+def announce(home: Home, url: str) -> Presence:
+    """Write server.json for this process."""
+    presence = Presence(url, os.getpid(), psutil.Process().create_time(), str(home.token_file))
+    write_atomic(home.server_file, msgspec.json.encode(presence).decode())
+    return presence
+
+
+def withdraw(home: Home) -> None:
+    """Remove server.json if it is ours."""
+    presence = find(home)
+    if presence is not None and presence.pid == os.getpid():
+        home.server_file.unlink(missing_ok=True)
