@@ -13,10 +13,14 @@ from core.database.connection import Connections, told
 from core.database.deletion import Deletion, delete_rows
 from core.database.exemplars import Exemplars
 from core.database.feedback import FeedbackLog, SignalLog
+from core.database.integrity import problems
+from core.database.jobs import Jobs
 from core.database.labelling import Labelling
 from core.database.lock import HomeLock
 from core.database.migrations import migrate
 from core.database.owner import this_process
+from core.database.reviews import Reviews
+from core.database.runs import Runs
 from core.database.traces import Traces
 from core.errors import ConfigError
 from core.paths import Home
@@ -48,6 +52,9 @@ class Database:
         self.feedback = FeedbackLog(connections, self._changes, self._labelling)
         self.signals = SignalLog(connections, self._changes, self._labelling)
         self.exemplars = Exemplars(connections)
+        self.runs = Runs(connections, self.traces, self.feedback, self.signals)
+        self.jobs = Jobs(connections, self._changes)
+        self.reviews = Reviews(connections, self._changes, self._labelling)
 
     @classmethod
     def open(cls, home: Home, *, simulated: bool | None = None, clock: Clock = now, vfs: str | None = None) -> Database:
@@ -100,6 +107,10 @@ class Database:
         )
         assert row is not None
         return Counts(**dict(zip(Counts.__struct_fields__, row, strict=True)))
+
+    def integrity_check(self) -> list[str]:
+        """What is wrong, [] when nothing is: pages, keys, full text, and every label worked out again."""
+        return problems(self._connections, self._labelling)
 
 
 def _settle_kind(connections: Connections, wanted: bool | None) -> bool:

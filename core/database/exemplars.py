@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.database.connection import Connections, Row
-from core.database.fulltext import any_word, words
+from core.database.fulltext import all_words, any_word, words
 from core.records import Exemplar
+
+MAX_WORDS = 6
+COMMON_SHARE = 0.02
+ALWAYS_RARE = 200
 
 
 class Exemplars:
@@ -34,16 +38,43 @@ class Exemplars:
     def count(self) -> int:
         return int(self._connections.value("SELECT count(*) FROM exemplars"))
 
+    def conversations(self, trace_ids: Sequence[str]) -> dict[str, str | None]:
+        """trace id → conversation id, for those that are there."""
+        marks = ",".join("?" * len(trace_ids))
+        found = self._connections.rows(
+            f"SELECT trace_id, conversation_id FROM traces WHERE trace_id IN ({marks})", tuple(trace_ids)
+        )
+        return dict(found)
+
     def search(self, text: str, limit: int = 24) -> list[tuple[int, float]]:
-        """(row, score) of the tasks that share words with `text`, best first; the score is BM25, larger is nearer."""
-        terms = words(text)
-        if not terms:
+        """(row, score) of the tasks that share words with `text`, best first; the score is BM25, larger is nearer.
+
+        Only the rarest words are looked up, so that "what is the" does not rank the whole library.
+        """
+        query = self._query(words(text))
+        if not query:
             return []
         found = self._connections.rows(
-            "SELECT rowid, -rank FROM exemplar_fts WHERE exemplar_fts MATCH ? ORDER BY rank LIMIT ?",
-            (any_word(terms), limit),
+            "SELECT rowid, -rank FROM exemplar_fts WHERE exemplar_fts MATCH ? ORDER BY rank LIMIT ?", (query, limit)
         )
         return [(row, score) for row, score in found]
+
+    def _query(self, terms: list[str]) -> str:
+        common = max(ALWAYS_RARE, int(self.count() * COMMON_SHARE)) + 1
+        spread = {term: self._spread(term, common) for term in terms}
+        rare = sorted((term for term in terms if 0 < spread[term] < common), key=lambda term: spread[term])
+        if rare:
+            return any_word(rare[:MAX_WORDS])
+        return all_words([term for term in terms if spread[term]][:MAX_WORDS])
+
+    def _spread(self, term: str, up_to: int) -> int:
+        """In how many tasks the word stands, counted no further than `up_to`."""
+        return int(
+            self._connections.value(
+                "SELECT count(*) FROM (SELECT 1 FROM exemplar_fts WHERE exemplar_fts MATCH ? LIMIT ?)",
+                (any_word([term]), up_to),
+            )
+        )
 
 
 def _exemplar(row: Row) -> Exemplar:

@@ -16,8 +16,12 @@ def words(text: str) -> list[str]:
 
 def every_word(text: str) -> str:
     """A query for records that hold all the words, the last one as a prefix; "" when there is no word."""
-    quoted = [f'"{word}"' for word in words(text)]
-    return " AND ".join(quoted) + "*" if quoted else ""
+    query = all_words(words(text))
+    return f"{query}*" if query else ""
+
+
+def all_words(terms: list[str]) -> str:
+    return " AND ".join(f'"{term}"' for term in terms)
 
 
 def any_word(terms: list[str]) -> str:
