@@ -29,13 +29,22 @@ class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 class ServerConfig(Section, frozen=True):
     host: Annotated[
         str,
-        Meta(description="Address to listen on. Anything but loopback needs `api_key_required`.", extra=RESTART),
+        Meta(
+            description="Address to listen on. Anything but loopback needs `allow_remote` and `api_key_file`.",
+            extra=RESTART,
+        ),
     ] = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65535, description="Port; 0 takes a free one.", extra=RESTART)] = 0
     allow_remote: Annotated[
         bool,
         Meta(description="Allow a non-loopback host. The bearer token is then the only lock.", extra=RESTART),
     ] = False
+    api_key_file: Annotated[
+        str,
+        Meta(
+            description="File (mode 0600) with a key of your own; empty uses the home's `server.token`.", extra=RESTART
+        ),
+    ] = ""
     allowed_origins: Annotated[
         tuple[str, ...],
         Meta(description="Web origins that may call the server; none by default.", extra=RESTART),
