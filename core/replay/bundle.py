@@ -23,7 +23,7 @@ _FENCE: dict[Kind, str] = {"accepted": "past", "partial": "partial"}
 _FENCE_IN_DATA = re.compile(r"<(?=\s*/?\s*(?:past|partial))", re.IGNORECASE)
 
 
-class Bundle(Record):
+class Bundle(Record, frozen=True):
     """Past work chosen for one task. `retrieved` lists everything considered, injected or not."""
 
     exemplars: tuple[Exemplar, ...] = ()
