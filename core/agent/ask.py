@@ -11,7 +11,7 @@ from core.engine.records import TokenLogprob
 from core.records import Message, Origin, Record, Role, Trace
 
 
-class Ask(Record):
+class Ask(Record, frozen=True):
     """One request, whoever makes it. Exactly one of `messages` (a chat) and `prompt` (a raw completion) is given."""
 
     messages: list[Message] = msgspec.field(default_factory=list)
@@ -47,20 +47,20 @@ class Ask(Record):
     """The id to record under; None makes one."""
 
 
-class Started(Record):
+class Started(Record, frozen=True):
     """The request was understood and its trace begun; `trace.stored` is False where nothing will be kept."""
 
     trace: Trace
 
 
-class Delta(Record):
+class Delta(Record, frozen=True):
     """A piece of the answer."""
 
     text: str = ""
     logprobs: list[TokenLogprob] | None = None
 
 
-class ToolUse(Record):
+class ToolUse(Record, frozen=True):
     """A built-in tool was used by the student, on this side."""
 
     call_id: str
@@ -70,7 +70,7 @@ class ToolUse(Record):
     result: str
 
 
-class Finished(Record):
+class Finished(Record, frozen=True):
     """The whole trace. A failed validation stands in `trace.validation`: such an answer is unverified."""
 
     trace: Trace
