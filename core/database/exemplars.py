@@ -51,21 +51,27 @@ class Exemplars:
 
         Only the rarest words are looked up, so that "what is the" does not rank the whole library.
         """
-        query = self._query(words(text))
-        if not query:
-            return []
+        common = max(ALWAYS_RARE, int(self.count() * COMMON_SHARE)) + 1
+        spread = {term: self._spread(term, common) for term in words(text)}
+        rare = sorted((term for term in spread if 0 < spread[term] < common), key=lambda term: spread[term])
+        if rare:
+            return self._ranked(any_word(rare[:MAX_WORDS]), limit)
+        return self._newest(all_words([term for term in spread if spread[term]][:MAX_WORDS]), limit)
+
+    def _ranked(self, query: str, limit: int) -> list[tuple[int, float]]:
         found = self._connections.rows(
             "SELECT rowid, -rank FROM exemplar_fts WHERE exemplar_fts MATCH ? ORDER BY rank LIMIT ?", (query, limit)
         )
         return [(row, score) for row, score in found]
 
-    def _query(self, terms: list[str]) -> str:
-        common = max(ALWAYS_RARE, int(self.count() * COMMON_SHARE)) + 1
-        spread = {term: self._spread(term, common) for term in terms}
-        rare = sorted((term for term in terms if 0 < spread[term] < common), key=lambda term: spread[term])
-        if rare:
-            return any_word(rare[:MAX_WORDS])
-        return all_words([term for term in terms if spread[term]][:MAX_WORDS])
+    def _newest(self, query: str, limit: int) -> list[tuple[int, float]]:
+        """Words that stand in so many tasks say nothing about which is near: no ranking, a score of 0."""
+        if not query:
+            return []
+        found = self._connections.rows(
+            "SELECT rowid FROM exemplar_fts WHERE exemplar_fts MATCH ? ORDER BY rowid DESC LIMIT ?", (query, limit)
+        )
+        return [(row, 0.0) for (row,) in found]
 
     def _spread(self, term: str, up_to: int) -> int:
         """In how many tasks the word stands, counted no further than `up_to`."""

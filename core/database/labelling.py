@@ -108,9 +108,8 @@ class Labelling:
 
     def _may_learn(self, trace: Trace) -> bool:
         """DESIGN §5: only what a person asked, or what was imported and reviewed; simulated only in such a home."""
-        if trace.finish_reason is None or not any(
-            m.role == "user" and (m.content or "").strip() for m in trace.messages
-        ):
+        asked = next((m.content for m in reversed(trace.messages) if m.role == "user"), None)
+        if trace.finish_reason is None or not (asked and asked.strip()):
             return False
         if trace.origin == "import":
             return self._reviewed(trace.id)

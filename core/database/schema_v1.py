@@ -133,10 +133,12 @@ CREATE TABLE web_cache (
   fetched_at DATETIME DEFAULT CURRENT_TIMESTAMP
 );
 
+-- The two text views walk the messages by number: FTS5 reads its content without virtual tables, so no json_each.
 CREATE VIEW trace_text AS
 SELECT t.row AS row,
-  (SELECT group_concat(m.value ->> '$.content', char(10) ORDER BY m.key)
-   FROM json_each(t.record, '$.messages') AS m) AS asked,
+  (WITH RECURSIVE numbers (n) AS (
+     SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < json_array_length(t.record, '$.messages'))
+   SELECT group_concat(t.record ->> ('$.messages[' || n || '].content'), char(10) ORDER BY n) FROM numbers) AS asked,
   t.record ->> '$.response' AS answered
 FROM traces AS t
 WHERE t.trace_id NOT IN (SELECT trace_id FROM open_traces);
@@ -148,8 +150,10 @@ INSERT INTO trace_fts (trace_fts, rank) VALUES ('secure-delete', 1);
 -- The task is the last thing the person said; the answer is their correction where there is one.
 CREATE VIEW exemplar_text AS
 SELECT e.row AS row, e.trace_id AS trace_id, e.kind AS kind,
-  (SELECT m.value ->> '$.content' FROM json_each(t.record, '$.messages') AS m
-   WHERE m.value ->> '$.role' = 'user' ORDER BY m.key DESC LIMIT 1) AS task,
+  (WITH RECURSIVE numbers (n) AS (
+     SELECT json_array_length(t.record, '$.messages') - 1 UNION ALL SELECT n - 1 FROM numbers WHERE n > 0)
+   SELECT t.record ->> ('$.messages[' || n || '].content') FROM numbers
+   WHERE t.record ->> ('$.messages[' || n || '].role') = 'user' LIMIT 1) AS task,
   coalesce(f.record ->> '$.correction', f.record ->> '$.value', t.record ->> '$.response') AS answer
 FROM exemplars AS e
 JOIN traces AS t ON t.trace_id = e.trace_id

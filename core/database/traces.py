@@ -105,31 +105,25 @@ class Traces:
         include_open: bool = False,
     ) -> TraceList:
         """A page in order of creation. `after` and `before` are trace ids; raises NotFound for an unknown one."""
-        where, values = [] if include_open else [FINISHED], []  # type: tuple[list[str], list[Any]]
-        equal = {"conversation_id": conversation_id, "client": client, "model": model, "origin": origin}
-        for column, wanted in equal.items():
-            if wanted is not None:
-                where.append(f"t.{column} = ?")
-                values.append(wanted)
-        for key, wanted in (metadata or {}).items():
-            where.append(
-                "EXISTS (SELECT 1 FROM json_each(coalesce(newer_metadata, t.record -> '$.metadata')) AS pair"
-                " WHERE pair.key = ? AND pair.value = ?)"
-            )
-            values += [key, wanted]
-        downwards = (order == "desc") != (before is not None and after is None)
-        for cursor, forwards in ((after, True), (before, False)):
+        where, values = _matching(
+            {"conversation_id": conversation_id, "client": client, "model": model, "origin": origin}, metadata or {}
+        )
+        if not include_open:
+            where.append(FINISHED)
+        for cursor, later in ((after, order == "asc"), (before, order == "desc")):
             if cursor is not None:
-                where.append(f"(t.created_at, t.row) {'<' if (order == 'desc') == forwards else '>'} (?, ?)")
+                where.append(f"(t.created_at, t.row) {'>' if later else '<'} (?, ?)")
                 values += self._place(cursor)
-        way = "DESC" if downwards else "ASC"
+        # What stands just before the cursor is found by walking from it, against the order asked for.
+        against = before is not None and after is None
+        way = "ASC" if (order == "asc") != against else "DESC"
         rows = self._connections.rows(
             f"{SELECT} {'WHERE ' + ' AND '.join(where) if where else ''}"
             f" ORDER BY t.created_at {way}, t.row {way} LIMIT ?",
-            (*values, limit),
+            (*values, max(limit, 0)),
         )
         traces = [_trace(row) for row in rows]
-        return traces if downwards == (order == "desc") else traces[::-1]
+        return traces[::-1] if against else traces
 
     def last(self, client: str | None = None) -> Trace:
         """The newest finished trace that somebody asked for (of `client`). Raises NotFound when there is none."""
@@ -217,6 +211,22 @@ class Traces:
         if row is None:
             raise NotFound(f"There is no trace {trace_id} to continue from.")
         return row
+
+
+def _matching(columns: dict[str, str | None], metadata: dict[str, str]) -> tuple[list[str], list[Any]]:
+    """SQL conditions and their values; a column that is None is not asked about."""
+    where, values = [], list[Any]()
+    for column, wanted in columns.items():
+        if wanted is not None:
+            where.append(f"t.{column} = ?")
+            values.append(wanted)
+    for pair in metadata.items():
+        where.append(
+            "EXISTS (SELECT 1 FROM json_each(coalesce(newer_metadata, t.record -> '$.metadata')) AS pair"
+            " WHERE pair.key = ? AND pair.value = ?)"
+        )
+        values += pair
+    return where, values
 
 
 def as_json(record: Any) -> str:
