@@ -13,15 +13,10 @@ from starlette.types import Receive
 
 from core.agent.ask import Ask, Delta, Event, Finished, Started, ToolUse
 from core.engine.records import TokenLogprob
-from core.errors import ModelUnavailable
 from core.records import Trace
 from core.server.parts import Parts
 
 T = TypeVar("T")
-POLL_S = 0.02
-ANSWERABLE = {"ready", "unloaded"}
-"""`unloaded`: put away while idle; the next request loads it again."""
-ON_THE_WAY = {"starting", "loading", "restarting"}
 
 
 class ClientGone(Exception):
@@ -37,22 +32,8 @@ class Answer:
     storage_error: str | None = None
 
 
-async def engine_ready(parts: Parts) -> None:
-    """Wait for a model that is loading or restarting. Raises ModelUnavailable when it does not get there."""
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + parts.config.engine.start_timeout_s
-    while parts.engine.state not in ANSWERABLE:
-        if parts.engine.state not in ON_THE_WAY or loop.time() > deadline or parts.stopping.is_set():
-            raise ModelUnavailable(
-                f"No model can answer now (the engine is {parts.engine.state}).",
-                hint="`nightschool status` tells why; try again shortly.",
-            )
-        await asyncio.sleep(POLL_S)
-
-
 async def begin(parts: Parts, ask: Ask) -> tuple[Started, AsyncGenerator[Event, None]]:
     """The start, and the events after it. Returns with the first piece at hand, so that refusals are HTTP errors."""
-    await engine_ready(parts)
     events = aiter(parts.desk.answer(ask))
     try:
         started = await anext(events)

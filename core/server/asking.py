@@ -13,6 +13,7 @@ from core.errors import BadRequest, NotFound
 from core.records import Message, Role
 from core.server.parts import Parts
 from core.server.schemas import ChatBody, ChatMessage, Options, SamplingFields
+from core.server.views import HIDDEN_METADATA
 
 ALIASES = {"", "nightschool", "default"}
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
@@ -62,6 +63,8 @@ def common(
     """The fields of an Ask that do not depend on the kind of request."""
     named = dict(metadata or {})
     options = options or Options()
+    if any(key.startswith(HIDDEN_METADATA) for key in named):
+        raise BadRequest(f"Metadata keys that begin with {HIDDEN_METADATA} are reserved.", param="metadata")
     role = named.get("role", "assistant")
     if role not in get_args(Role):
         raise BadRequest(f"metadata.role must be one of {', '.join(get_args(Role))}.", param="metadata.role")
@@ -115,9 +118,7 @@ def client_of(request: Request) -> str:
 
 def sampling_of(body: SamplingFields, max_tokens: int | None) -> dict[str, Any]:
     """Only what the client named, by the engine's field names. Seeds of 64 bits are folded into 32."""
-    chosen: dict[str, Any] = {
-        name: value for name in SAMPLING if (value := getattr(body, name)) is not None
-    }
+    chosen: dict[str, Any] = {name: value for name in SAMPLING if (value := getattr(body, name)) is not None}
     if body.seed is not None:
         chosen["seed"] = body.seed % 2**32
     if body.stop is not None:

@@ -18,9 +18,7 @@ class Meters:
         self.answers = Counter(
             "nightschool_answers", "Answers made, by how they ended.", ["finish_reason"], registry=self.registry
         )
-        self.tokens = Counter(
-            "nightschool_tokens", "Tokens of answers, by kind.", ["kind"], registry=self.registry
-        )
+        self.tokens = Counter("nightschool_tokens", "Tokens of answers, by kind.", ["kind"], registry=self.registry)
         self.feedback = Counter(
             "nightschool_feedback", "Statements about answers, by metric.", ["metric"], registry=self.registry
         )

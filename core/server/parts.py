@@ -12,6 +12,7 @@ from core.clock import Clock, now
 from core.config import Config
 from core.database import Database
 from core.engine.client import EngineClient
+from core.errors import NightschoolError
 from core.paths import Home
 from core.replay.embedder import Embedder
 from core.replay.replay import Replay
@@ -36,6 +37,8 @@ class Parts:
     feedback_limit: Limiter
     trace_limit: Limiter
     """Statements about one trace."""
+    problem: NightschoolError | None = None
+    """Why the student could not be loaded at the start."""
     own_hosts: frozenset[str] = frozenset()
     meters: Meters = field(default_factory=Meters)
     started: datetime = field(default_factory=now)

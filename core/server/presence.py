@@ -7,12 +7,13 @@ its process by pid and start time, so that a stale one, or a pid that was given 
 from __future__ import annotations
 
 import os
-from typing import IO
+from pathlib import Path
 
 import msgspec
 import psutil
 
 from core.config import write_atomic
+from core.database.lock import HomeLock
 from core.errors import ConfigError
 from core.paths import Home
 
@@ -28,42 +29,16 @@ class Presence(msgspec.Struct, frozen=True):
     token_file: str
 
 
-class Lock:
-    """Held while the server of a home runs. Raises ConfigError when another holds it."""
-
-    def __init__(self, home: Home) -> None:
-        self._home = home
-        self._file: IO[bytes] | None = None
-
-    def take(self) -> None:
-        file = (self._home.root / "server.lock").open("ab")
-        try:
-            lock_file(file)
-        except OSError as error:
-            file.close()
-            other = find(self._home)
-            raise ConfigError(
-                f"A server is already running for this home{f' at {other.url}' if other else ''}.",
-                hint="Use it, or stop it first; NIGHTSCHOOL_HOME chooses another home.",
-            ) from error
-        self._file = file
-
-    def release(self) -> None:
-        if self._file is not None:
-            self._file.close()
-            self._file = None
-
-
-def lock_file(file: IO[bytes]) -> None:
-    """Lock without waiting. Raises OSError when it is held."""
-    if os.name == "nt":
-        import msvcrt
-
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
-    else:
-        import fcntl
-
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+def take_lock(home: Home) -> HomeLock:
+    """The lock of the one server, held until released. Raises ConfigError when another holds it."""
+    lock = HomeLock(home.lock("server"))
+    if not lock.acquire():
+        other = find(home)
+        raise ConfigError(
+            f"A server is already running for this home{f' at {other.url}' if other else ''}.",
+            hint="Use it, or stop it first; NIGHTSCHOOL_HOME chooses another home.",
+        )
+    return lock
 
 
 def find(home: Home) -> Presence | None:
@@ -84,9 +59,9 @@ def is_alive(pid: int, started: float) -> bool:
         return False
 
 
-def announce(home: Home, url: str) -> Presence:
+def announce(home: Home, url: str, token_file: Path) -> Presence:
     """Write server.json for this process."""
-    presence = Presence(url, os.getpid(), psutil.Process().create_time(), str(home.token_file))
+    presence = Presence(url, own_pid(), psutil.Process().create_time(), str(token_file))
     write_atomic(home.server_file, msgspec.json.encode(presence).decode())
     return presence
 
@@ -94,5 +69,9 @@ def announce(home: Home, url: str) -> Presence:
 def withdraw(home: Home) -> None:
     """Remove server.json if it is ours."""
     presence = find(home)
-    if presence is not None and presence.pid == os.getpid():
+    if presence is not None and presence.pid == own_pid():
         home.server_file.unlink(missing_ok=True)
+
+
+def own_pid() -> int:
+    return os.getpid()

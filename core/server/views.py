@@ -23,7 +23,7 @@ def created(trace: Trace) -> int:
 
 def ending(trace: Trace) -> str:
     """OpenAI's word. It has none for a cut-off answer but `length`; ours stands in `nightschool.finish_reason`."""
-    return trace.finish_reason if trace.finish_reason in KNOWN_ENDINGS else "length"  # type: ignore[return-value]
+    return trace.finish_reason if trace.finish_reason in KNOWN_ENDINGS else "length"
 
 
 def grounded_in(trace: Trace) -> list[str]:
