@@ -12,27 +12,18 @@ plain text. The rendering itself happens in a process that is killed when it tak
 
 from __future__ import annotations
 
-import atexit
 import json
 import re
 import secrets
-import subprocess
-import sys
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-import msgspec
-
 from core import clock
-from core.errors import BadRequest
+from core.engine.template_process import TIME_LIMIT_S, failure, worker
 from core.records import Message, Record
 
 MAX_TEMPLATE: Final = 512 * 1024
-MAX_REPLY: Final = 256 * 1024 * 1024
-TIME_LIMIT_S: Final = 2.0
-START_LIMIT_S: Final = 30.0
 NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 CHATML: Final = (
     "{% for m in messages %}{{ '<|im_start|>' + m['role'] + '\n' + m['content'] + '<|im_end|>' + '\n' }}{% endfor %}"
@@ -51,12 +42,6 @@ class Piece(Record, frozen=True):
     special: bool
 
 
-class TemplateFailed(BadRequest):
-    """The model's chat template cannot be used for these messages."""
-
-    code = "template_error"
-
-
 def render(
     template: str | None,
     messages: Sequence[Message],
@@ -68,13 +53,13 @@ def render(
     now: datetime | None = None,
     limit_s: float = TIME_LIMIT_S,
 ) -> list[Piece]:
-    """The prompt of a conversation as pieces. Raises TemplateFailed (a BadRequest) within about `limit_s`.
+    """The prompt of a conversation as pieces. Raises BadRequest (code `template_error`) within about `limit_s`.
 
     `now` is what a template sees as the current time. Templates that refuse a system message, or roles that do not
     alternate, are given the same text in the form that they accept.
     """
     if template is not None and len(template) > MAX_TEMPLATE:
-        raise TemplateFailed(f"The model's chat template is larger than {MAX_TEMPLATE // 1024} KiB.")
+        raise failure(f"is larger than {MAX_TEMPLATE // 1024} KiB")
     job = _Job(template or CHATML, tools, bos_token, eos_token, add_generation_prompt, now or clock.now(), limit_s)
     plain = [_as_dict(message) for message in messages]
     try:
@@ -83,7 +68,7 @@ def render(
         try:
             return job.pieces(_accommodated(plain))
         except _Refused:
-            raise TemplateFailed(f"The model's chat template refuses these messages: {refused}.") from None
+            raise failure(f"refuses these messages: {refused}") from None
 
 
 class _Refused(Exception):
@@ -136,14 +121,11 @@ class _Job:
             }
             for messages, change in conversations
         ]
-        reply = _worker.ask({**self.request, "conversations": changed}, self.limit_s)
+        reply = worker.ask({**self.request, "conversations": changed}, self.limit_s)
         if "refused" in reply:
             raise _Refused(reply["refused"])
         if "failed" in reply:
-            raise TemplateFailed(
-                f"The model's chat template failed: {reply['failed']}.",
-                hint="Choose another model, or another copy of it.",
-            )
+            raise failure(f"failed: {reply['failed']}")
         return list(reply["texts"])
 
 
@@ -260,93 +242,3 @@ def _accommodated(messages: list[dict[str, Json]]) -> list[dict[str, Json]]:
         else:
             turns.append({"role": role, "content": text})
     return turns
-
-
-class _Worker:
-    """The rendering process: started at the first use, killed when it is late, started again when next needed."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def ask(self, request: Mapping[str, Any], limit_s: float) -> dict[str, Any]:
-        body = msgspec.msgpack.encode(request)
-        with self._lock:
-            process = self._running()
-            timer = threading.Timer(limit_s, process.kill)
-            timer.start()
-            try:
-                return self._exchange(process, body)
-            except (OSError, EOFError, msgspec.MsgspecError):
-                self._discard(process)
-                raise TemplateFailed(
-                    f"The model's chat template did not finish within {limit_s:g} s, or used too much memory.",
-                    hint="The template in this model file is faulty or hostile: choose another model.",
-                ) from None
-            finally:
-                timer.cancel()
-
-    def _exchange(self, process: subprocess.Popen[bytes], body: bytes) -> dict[str, Any]:
-        assert process.stdin is not None and process.stdout is not None
-        process.stdin.write(len(body).to_bytes(4, "little") + body)
-        process.stdin.flush()
-        size = int.from_bytes(self._exactly(process, 4), "little")
-        if size > MAX_REPLY:
-            raise EOFError
-        reply: dict[str, Any] = msgspec.msgpack.decode(self._exactly(process, size), type=dict[str, Any])
-        return reply
-
-    @staticmethod
-    def _exactly(process: subprocess.Popen[bytes], count: int) -> bytes:
-        assert process.stdout is not None
-        data = process.stdout.read(count)
-        if len(data) < count:
-            raise EOFError
-        return data
-
-    def _running(self) -> subprocess.Popen[bytes]:
-        if self._process is not None and self._process.poll() is None:
-            return self._process
-        if self._process is not None:
-            self._discard(self._process)
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-c", _START, *sys.path],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-        self._exchange(self._process, msgspec.msgpack.encode(_WARM_UP))
-        return self._process
-
-    def _discard(self, process: subprocess.Popen[bytes]) -> None:
-        process.kill()
-        process.wait()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                try:
-                    pipe.close()
-                except OSError:  # what was still unwritten has nowhere to go
-                    continue
-        self._process = None
-
-    def stop(self) -> None:
-        with self._lock:
-            if self._process is not None:
-                self._discard(self._process)
-
-
-_START: Final = (
-    "import sys; sys.path[:] = sys.argv[1:]\n"
-    "from core.engine import template_worker as w; w.limit_memory(); w.serve(sys.stdin.buffer, sys.stdout.buffer)"
-)
-_WARM_UP: Final[dict[str, Any]] = {
-    "template": "",
-    "bos_token": "",
-    "eos_token": "",
-    "add_generation_prompt": False,
-    "now": "2000-01-01",
-    "conversations": [],
-}
-_worker = _Worker()
-atexit.register(_worker.stop)
-stop_worker = _worker.stop

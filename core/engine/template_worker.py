@@ -8,6 +8,7 @@ end of a process does. Frames on stdin and stdout: 4 bytes little-endian length,
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -25,6 +26,7 @@ MEMORY_LIMIT = 1 << 30
 MAX_OUTPUT = 16 * 1024 * 1024
 """Characters of one rendered prompt: far over any context, far under the memory limit."""
 MAX_MESSAGE = 500
+LAST_RESORT_S = 30
 
 
 class TemplateRefused(Exception):
@@ -103,10 +105,16 @@ def limit_memory() -> None:
 
 
 def serve(inward: BinaryIO, outward: BinaryIO) -> None:
-    """Until stdin closes: one request, one answer."""
+    """Until stdin closes: one request, one answer.
+
+    The other side kills us when we are late; the alarm is for when that side was itself killed meanwhile.
+    """
+    alarm = getattr(signal, "alarm", lambda seconds: 0)
     while len(size := inward.read(4)) == 4:
+        alarm(LAST_RESORT_S)
         request = msgspec.msgpack.decode(inward.read(int.from_bytes(size, "little")))
         reply = msgspec.msgpack.encode(answer(request))
+        alarm(0)
         outward.write(len(reply).to_bytes(4, "little") + reply)
         outward.flush()
 
