@@ -1,0 +1,191 @@
+"""The running server of this home over HTTP, or one that is started for a single command and stopped after it."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import msgspec
+
+from core.cli.output import note
+from core.errors import ModelUnavailable, NightschoolError
+from core.paths import Home
+from core.server import presence, token
+
+CLIENT = "cli"
+CONNECT_S = 5.0
+CALL_S = 60.0
+EMBEDDER_S = 60.0
+STOP_S = 15.0
+
+
+class RemoteError(NightschoolError):
+    """The server answered with an error; its words are passed on."""
+
+    code, title = "server_error", "The server refused"
+
+
+class Remote:
+    """Calls to one server. Raises RemoteError for its refusals, ModelUnavailable when it does not answer."""
+
+    def __init__(self, url: str, key: str) -> None:
+        # trust_env off: a proxy of the environment must never see loopback traffic or the key.
+        self._client = httpx2.Client(
+            base_url=url,
+            headers={"authorization": f"Bearer {key}", "x-nightschool-client": CLIENT},
+            timeout=httpx2.Timeout(CALL_S, connect=CONNECT_S),
+            trust_env=False,
+        )
+        self.url = url
+
+    def close(self) -> None:
+        self._client.close()
+
+    def health(self) -> dict[str, Any]:
+        """What /health says, whatever its status: it answers 503 while the model loads."""
+        with reaching(self.url):
+            return as_object(self._client.get("/health"))
+
+    def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        with reaching(self.url):
+            return checked(self._client.post(path, json=body))
+
+    def delete(self, path: str) -> dict[str, Any]:
+        with reaching(self.url):
+            return checked(self._client.delete(path))
+
+    @contextlib.contextmanager
+    def stream(self, path: str, body: Mapping[str, Any]) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
+        """The trace id, and the events as they come. Leaving early closes the connection, which cancels the answer."""
+        endless = httpx2.Timeout(None, connect=CONNECT_S)
+        with reaching(self.url), self._client.stream("POST", path, json=body, timeout=endless) as response:
+            if response.status_code >= 400:
+                response.read()
+                checked(response)
+            yield response.headers.get("x-nightschool-trace-id", ""), events(response)
+
+
+def events(response: httpx2.Response) -> Iterator[dict[str, Any]]:
+    """The JSON documents of a server-sent stream. Raises RemoteError when the server reports an error in it."""
+    for line in response.iter_lines():
+        data = line.removeprefix("data:").strip() if line.startswith("data:") else ""
+        if data == "[DONE]":
+            return
+        if data:
+            event = msgspec.json.decode(data)
+            if "error" in event:
+                raise error_of(event)
+            yield event
+
+
+def checked(response: httpx2.Response) -> dict[str, Any]:
+    body = as_object(response)
+    if response.status_code >= 400:
+        raise error_of(body)
+    return body
+
+
+def as_object(response: httpx2.Response) -> dict[str, Any]:
+    try:
+        return msgspec.json.decode(response.content, type=dict[str, Any])
+    except msgspec.DecodeError as error:
+        raise RemoteError(f"The server answered with status {response.status_code} and no JSON.") from error
+
+
+def error_of(body: Mapping[str, Any]) -> RemoteError:
+    told = body.get("error")
+    told = told if isinstance(told, Mapping) else {}
+    error = RemoteError(str(told.get("message") or "It gave no reason."))
+    error.code = str(told.get("code") or error.code)
+    return error
+
+
+@contextlib.contextmanager
+def reaching(url: str) -> Iterator[None]:
+    """httpx2's exceptions, converted at this one boundary."""
+    try:
+        yield
+    except httpx2.TransportError as error:
+        raise ModelUnavailable(
+            f"The server at {url} stopped answering ({type(error).__name__}).",
+            hint="`nightschool status` says whether it runs; what was said until then is kept.",
+        ) from error
+
+
+def connect(home: Home) -> Remote | None:
+    """The server that runs for this home; None where there is none, or only a stale server.json."""
+    found = presence.find(home)
+    return Remote(found.url, token.read(Path(found.token_file))) if found is not None else None
+
+
+@contextlib.contextmanager
+def session(home: Home, model: str | None = None) -> Iterator[Remote]:
+    """A server to speak to: the running one, else one that lives as long as this block."""
+    remote = connect(home)
+    if remote is not None:
+        with contextlib.closing(remote):
+            yield remote
+        return
+    with temporary(home, model) as remote:
+        yield remote
+
+
+@contextlib.contextmanager
+def temporary(home: Home, model: str | None) -> Iterator[Remote]:
+    """Start `nightschool serve` as a child, wait until its retrieval is whole, stop it at the end.
+
+    The child ends when its stdin closes, so it never outlives this process.
+    """
+    note("No server is running; starting one for this command (`nightschool serve` keeps one ready).")
+    argv = [sys.executable, "-m", "core.cli", "serve", "--port", "0", "--ready-json", "--stop-with-stdin"]
+    argv += ["--model", model] if model else []
+    child = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+    try:
+        remote = wait_ready(home, child)
+        with contextlib.closing(remote):
+            wait_for_embedder(remote)
+            yield remote
+    finally:
+        stop(child)
+
+
+def wait_ready(home: Home, child: subprocess.Popen[str]) -> Remote:
+    """Connect when the child says that it can answer; another command's server, started meanwhile, does as well."""
+    assert child.stdout is not None
+    if line := child.stdout.readline():
+        ready = msgspec.json.decode(line, type=dict[str, Any])
+        return Remote(str(ready["url"]), token.read(Path(ready["token_file"])))
+    child.wait()
+    remote = connect(home)
+    if remote is None:
+        raise ModelUnavailable("The server could not be started; the lines above say why.")
+    return remote
+
+
+def wait_for_embedder(remote: Remote) -> None:
+    """A server just started retrieves by words alone; one question deserves the whole of retrieval."""
+    deadline = time.monotonic() + EMBEDDER_S
+    while time.monotonic() < deadline:
+        replay = remote.health().get("replay")
+        if not isinstance(replay, Mapping) or replay.get("mode") != "lexical":
+            return
+        time.sleep(0.2)
+    note("The embedder is not ready yet: past work is searched by words only.")
+
+
+def stop(child: subprocess.Popen[str]) -> None:
+    assert child.stdin is not None and child.stdout is not None
+    with contextlib.suppress(OSError):
+        child.stdin.close()
+    try:
+        child.wait(STOP_S)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+    child.stdout.close()

@@ -1,0 +1,74 @@
+"""`nightschool serve`: the server in the foreground."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shlex
+import shutil
+import sys
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+import click
+
+from core.cli.local import home
+from core.cli.output import emit_json, say
+from core.paths import Home
+from core.server.run import Ready, run
+
+LOG_BYTES = 2 * 1024 * 1024
+LOG_FILES = 3
+EXAMPLE = "Where is the green kettle?"
+
+
+@click.command()
+@click.option("--host", help="Address to listen on; the setting server.host where it is not given.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port; 0 takes a free one.")
+@click.option("--model", metavar="NAME|PATH", help="The student for this run: a known name, or a GGUF file.")
+@click.option("--ready-json", is_flag=True, help="Print one JSON line {url, token_file, pid} when it can answer.")
+@click.option("--stop-with-stdin", is_flag=True, hidden=True, help="End when stdin closes, as its parent does.")
+def serve(host: str | None, port: int | None, model: str | None, ready_json: bool, stop_with_stdin: bool) -> None:
+    """Serve the OpenAI-compatible API until Ctrl-C."""
+    place = home()
+    keep_log(place)
+
+    def ready(started: Ready) -> None:
+        if ready_json:
+            emit_json(started)
+        else:
+            introduce(started)
+
+    run(place, host=host, port=port, model=model, stop_with_stdin=stop_with_stdin, on_ready=ready)
+
+
+def keep_log(place: Home) -> None:
+    """Everything into `logs/server.log`, which never grows beyond bounds; what is wrong also to stderr."""
+    place.logs.mkdir(mode=0o700, exist_ok=True)
+    file = RotatingFileHandler(place.logs / "server.log", maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8")
+    file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    screen = logging.StreamHandler()
+    screen.setLevel(logging.WARNING)
+    screen.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[file, screen], force=True)
+
+
+def introduce(started: Ready) -> None:
+    """Three lines: where it listens, how to ask, how to rate. The commands work as they stand in another shell."""
+    program = invocation()
+    say(f"Listening on {started.url}/v1 (key: {started.token_file}; Ctrl-C stops it)")
+    say(f"Ask:   {program} ask {shlex.quote(EXAMPLE)}")
+    say(f"Rate:  {program} feedback last up")
+    sys.stdout.flush()
+
+
+def invocation() -> str:
+    """How another shell calls this very program for this very home."""
+    chosen = os.environ.get("NIGHTSCHOOL_HOME")
+    prefix = f"NIGHTSCHOOL_HOME={shlex.quote(str(Path(chosen).expanduser().absolute()))} " if chosen else ""
+    script = Path(sys.argv[0])
+    if script.stem != "nightschool":
+        return f"{prefix}{shlex.quote(sys.executable)} -m core.cli"
+    on_path = shutil.which("nightschool")
+    found = on_path is not None and Path(on_path).resolve() == script.resolve()
+    return prefix + ("nightschool" if found else shlex.quote(str(script.absolute())))

@@ -1,0 +1,99 @@
+"""`nightschool config`: the settings, as they are declared in core/config.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from core import config as settings
+from core.cli.local import home
+from core.cli.output import as_json, emit_json, note, say, table
+from core.config import Config, SettingInfo
+
+
+@click.group()
+def config() -> None:
+    """Show and change settings."""
+
+
+@config.command()
+@as_json
+def show(as_json: bool) -> None:
+    """Every setting: value, default, what it does."""
+    place = home()
+    chosen = settings.load(place)
+    rows = [(info, settings.get_value(chosen, info.key)) for info in settings.describe()]
+    if as_json:
+        emit_json({info.key: described(info, value) for info, value in rows})
+        return
+    table(
+        ("setting", "value", "", "what it does"),
+        (
+            (info.key, shown(value), "" if value == info.default else "(changed)", info.description)
+            for info, value in rows
+        ),
+    )
+    note(f"{place.config_file}; change one with: nightschool config set KEY VALUE")
+
+
+@config.command()
+@click.argument("key")
+@as_json
+def get(key: str, as_json: bool) -> None:
+    """Print one setting."""
+    value = settings.get_value(settings.load(home()), key)
+    if as_json:
+        emit_json({"key": key, "value": value})
+    else:
+        say(shown(value))
+
+
+@config.command("set", context_settings={"ignore_unknown_options": True})
+@click.argument("key")
+@click.argument("value")
+@as_json
+def set_(key: str, value: str, as_json: bool) -> None:
+    """Change one setting. A list is written with commas between its parts."""
+    changed: Config = settings.set_value(home(), key, value)
+    info, now = settings.describe_one(key), settings.get_value(changed, key)
+    if as_json:
+        emit_json(described(info, now))
+        return
+    say(f"{key} = {shown(now)}")
+    if info.restart:
+        note("A running server takes this up when it is started again.")
+
+
+@config.command()
+@as_json
+def path(as_json: bool) -> None:
+    """Where the settings and everything else are kept."""
+    place = home()
+    if as_json:
+        emit_json({"home": str(place.root), "config": str(place.config_file), "database": str(place.database)})
+    else:
+        say(str(place.config_file))
+
+
+def described(info: SettingInfo, value: Any) -> dict[str, Any]:
+    return {
+        "key": info.key,
+        "value": value,
+        "default": info.default,
+        "type": info.type,
+        "minimum": info.minimum,
+        "maximum": info.maximum,
+        "choices": info.choices,
+        "restart": info.restart,
+        "description": info.description,
+    }
+
+
+def shown(value: Any) -> str:
+    """As one would write it after `config set`."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return ",".join(value)
+    return str(value)

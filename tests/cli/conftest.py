@@ -1,0 +1,22 @@
+"""The command line and the database of the test's own home."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from core.database import Database
+from core.paths import Home
+from tests.cli.command import Nightschool
+
+
+@pytest.fixture
+def nightschool() -> Nightschool:
+    return Nightschool()
+
+
+@pytest.fixture
+def database(home: Home) -> Iterator[Database]:
+    with Database.open(home) as opened:
+        yield opened

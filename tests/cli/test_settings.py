@@ -1,0 +1,59 @@
+"""`nightschool config`: what is set is read back, and what cannot be is refused with a reason."""
+
+from __future__ import annotations
+
+from core.config import describe
+from core.paths import Home
+from tests.cli.command import Nightschool
+
+
+def test_show_lists_every_setting(nightschool: Nightschool) -> None:
+    shown = nightschool.json("config", "show")
+    assert list(shown) == [info.key for info in describe()]
+    assert all(row["value"] == row["default"] for row in shown.values())
+    text = nightschool("config", "show").stdout
+    assert all(info.key in text for info in describe())
+
+
+def test_a_setting_is_set_and_read_back(nightschool: Nightschool, home: Home) -> None:
+    assert nightschool.json("config", "set", "server.port", "8123")["value"] == 8123
+    assert nightschool.json("config", "get", "server.port") == {"key": "server.port", "value": 8123}
+    assert nightschool("config", "get", "server.port").stdout == "8123\n"
+    assert "port = 8123" in home.config_file.read_text()
+    assert "(changed)" in nightschool("config", "show").stdout
+
+
+def test_a_negative_number_is_a_value_not_an_option(nightschool: Nightschool) -> None:
+    assert nightschool.json("config", "set", "engine.gpu_layers", "-1")["value"] == -1
+
+
+def test_lists_and_switches(nightschool: Nightschool) -> None:
+    key = "server.allowed_origins"
+    assert nightschool.json("config", "set", key, "http://a.example, http://b.example")["value"] == [
+        "http://a.example",
+        "http://b.example",
+    ]
+    assert nightschool("config", "get", key).stdout == "http://a.example,http://b.example\n"
+    assert nightschool.json("config", "set", key, "")["value"] == []
+    assert nightschool("config", "set", "replay.enabled", "false").status == 0
+    assert nightschool("config", "get", "replay.enabled").stdout == "false\n"
+
+
+def test_what_is_wrong_is_refused_and_nothing_is_written(nightschool: Nightschool, home: Home) -> None:
+    for key, value in (("server.port", "http"), ("server.port", "70000"), ("no.such", "1"), ("server", "1")):
+        outcome = nightschool("config", "set", key, value, "--json")
+        assert (outcome.status, outcome.stdout) == (1, ""), key
+        assert key in outcome.stderr
+    assert not home.config_file.exists()
+
+
+def test_a_broken_file_is_named(nightschool: Nightschool, home: Home) -> None:
+    home.config_file.write_text("server = [")
+    outcome = nightschool("config", "show")
+    assert outcome.status == 1
+    assert str(home.config_file) in outcome.stderr
+
+
+def test_path(nightschool: Nightschool, home: Home) -> None:
+    assert nightschool("config", "path").stdout.strip() == str(home.config_file)
+    assert nightschool.json("config", "path")["home"] == str(home.root)
