@@ -1,0 +1,306 @@
+"""The server's side of the engine: starts and supervises the child, and brings the model back when it was lost.
+
+Never imports llama.cpp. What was loaded and attached is remembered here, so that one path (`_restore`) serves the
+restart after a crash, the waking after an idle unload, and the way back when a new model could not be loaded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, Callable
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from core.config import EngineConfig
+from core.engine.records import (
+    BASE,
+    AttachReport,
+    Chunk,
+    EngineStats,
+    GenerationRequest,
+    ModelInfo,
+    ModelSpec,
+    VariantInfo,
+)
+from core.errors import ModelUnavailable, NightschoolError
+from core.process import Backoff, Child, ChildDied, ChildState, Ending, python_child
+
+EngineState = Literal["stopped", "starting", "loading", "ready", "restarting", "failed", "unloaded"]
+COMING: frozenset[EngineState] = frozenset({"starting", "loading", "restarting"})
+ENVIRONMENT = {"GGML_NO_BACKTRACE": "1"}
+
+
+class EngineClient:
+    """The student, as the rest of the server sees it. All methods belong to one event loop."""
+
+    def __init__(
+        self,
+        config: EngineConfig,
+        *,
+        on_state: Callable[[EngineState], None] | None = None,
+        backoff: Backoff | None = None,
+    ) -> None:
+        self.info: ModelInfo | None = None
+        self.state: EngineState = "stopped"
+        self.problem: NightschoolError | None = None
+        """Why the model is not there, when it should be."""
+        self._config = config
+        self._on_state = on_state
+        self._spec: ModelSpec | None = None
+        self._adapters: dict[str, Path] = {}
+        self._asleep = False
+        self._active = 0
+        self._last_used = 0.0
+        self._changed = asyncio.Condition()
+        self._lock = asyncio.Lock()
+        self._sleeper: asyncio.Task[None] | None = None
+        self._notices: set[asyncio.Task[None]] = set()
+        self._child = Child(
+            "engine",
+            [*python_child("core.engine"), "--queue", str(config.queue)],
+            env=ENVIRONMENT,
+            backoff=backoff,
+            on_state=self._on_child_state,
+            on_ready=self._on_child_ready,
+        )
+
+    @property
+    def pid(self) -> int | None:
+        return self._child.pid
+
+    @property
+    def restarts(self) -> int:
+        return self._child.restarts
+
+    @property
+    def ending(self) -> Ending | None:
+        """How the child ended last, if it did."""
+        return self._child.ending
+
+    def spec(self, path: Path) -> ModelSpec:
+        """How the settings want this model loaded."""
+        config = self._config
+        return ModelSpec(
+            path=str(path),
+            n_ctx=config.n_ctx,
+            gpu_layers=config.gpu_layers,
+            threads=config.threads,
+            slots=config.slots,
+        )
+
+    async def start(self, spec: ModelSpec | None = None) -> None:
+        """Start the child, and load a model if one is given. Raises ChildDied, or what `load` raises."""
+        await self._child.start()
+        self._sleeper = asyncio.create_task(self._sleep_when_idle(), name="engine idle unload")
+        if spec is not None:
+            await self.load(spec)
+
+    async def stop(self) -> None:
+        """End the child; nothing is left behind."""
+        if self._sleeper is not None:
+            self._sleeper.cancel()
+            await asyncio.gather(self._sleeper, return_exceptions=True)
+            self._sleeper = None
+        await self._child.stop()
+        await asyncio.gather(*self._notices)
+
+    async def load(self, spec: ModelSpec) -> ModelInfo:
+        """Load a model in place of the present one. When that fails the present one comes back, and this raises.
+
+        Raises ModelFileError, ModelUnavailable (memory), Busy (answers under way), ChildDied (the file crashed it).
+        """
+        async with self._lock:
+            self._set("loading")
+            try:
+                info = msgspec.convert(await self._child.call("load", spec), ModelInfo)
+            except ChildDied:
+                raise  # the supervisor restarts the child, and that restores what was there
+            except NightschoolError:
+                await self._restore()
+                raise
+            self._spec, self._adapters, self._asleep = spec, {}, False
+            self._loaded(info)
+            return info
+
+    async def unload(self) -> None:
+        """Free the model's memory until the next `load`. Raises Busy while answers are under way."""
+        async with self._lock:
+            await self._child.call("unload")
+            self._spec, self._adapters, self._asleep, self.info = None, {}, False, None
+            self._set("unloaded")
+
+    async def attach(self, variant: str, adapter: Path) -> AttachReport:
+        """Load an adapter under a name, proven to work. Raises ModelFileError; then nothing has changed."""
+        await self._be_ready()
+        args = {"variant": variant, "adapter": str(adapter)}
+        report = msgspec.convert(await self._child.call("attach", args), AttachReport)
+        self._adapters[variant] = adapter
+        return report
+
+    async def detach(self, variant: str) -> None:
+        """Take a variant away; answers that it is making are finished first. Raises NotFound."""
+        await self._be_ready()
+        await self._child.call("detach", variant)
+        self._adapters.pop(variant, None)
+
+    async def variants(self) -> list[VariantInfo]:
+        """Every variant and what it costs; without sizes while the model is unloaded for idleness."""
+        if self._asleep:
+            named: list[tuple[str, Path | None]] = [(BASE, None), *self._adapters.items()]
+            return [
+                VariantInfo(
+                    name=name,
+                    adapter=str(path) if path else None,
+                    adapter_bytes=0,
+                    contexts=0,
+                    kv_bytes=0,
+                    compute_bytes=0,
+                )
+                for name, path in named
+            ]
+        await self._be_ready()
+        return msgspec.convert(await self._child.call("variants"), list[VariantInfo])
+
+    async def generate(self, request: GenerationRequest) -> AsyncGenerator[Chunk, None]:
+        """Chunks of an answer as they are made. Closing the iterator cancels: no further token is computed.
+
+        Raises Busy, BadRequest, NotFound (variant), ModelUnavailable, ChildDied (also in mid-answer).
+        """
+        self._active += 1
+        try:
+            await self._be_ready()
+            stream = self._child.stream("generate", request)
+            async with contextlib.aclosing(stream):
+                async for item in stream:
+                    yield msgspec.convert(item, Chunk)
+        finally:
+            self._active -= 1
+            self._last_used = asyncio.get_running_loop().time()
+
+    async def logits(self, variant: str, prompt: str) -> list[float]:
+        """Logits after a raw prompt, [vocabulary]."""
+        await self._be_ready()
+        args = {"variant": variant, "prompt": prompt}
+        return msgspec.convert(await self._child.call("logits", args), list[float])
+
+    async def count_tokens(self, text: str) -> int:
+        await self._be_ready()
+        return int(await self._child.call("count_tokens", text))
+
+    async def stats(self) -> EngineStats:
+        """Counters of the child that runs now; zeros while none does."""
+        if self._child.state != "ready":
+            return EngineStats()
+        return msgspec.convert(await self._child.call("stats"), EngineStats)
+
+    def _on_child_state(self, state: ChildState, ending: Ending | None) -> None:
+        if state == "ready":
+            if self.info is None:
+                self._set("unloaded")
+            return
+        self.info = None
+        self._set(state)
+
+    async def _on_child_ready(self) -> None:
+        """After each (re)start, before callers see it: what was there comes back."""
+        self._asleep = False
+        await self._restore()
+
+    async def _restore(self) -> None:
+        """Load and attach what is remembered. A file that has gone bad is told in `problem`, not raised."""
+        self.info = None
+        if self._spec is None:
+            self._set("unloaded")
+            return
+        self._set("loading")
+        try:
+            info = msgspec.convert(await self._child.call("load", self._spec), ModelInfo)
+            for variant, adapter in list(self._adapters.items()):
+                await self._reattach(variant, adapter)
+        except ChildDied:
+            raise
+        except NightschoolError as error:
+            self.problem = error
+            self._set("unloaded")
+            return
+        self._asleep = False
+        self._loaded(info)
+
+    async def _reattach(self, variant: str, adapter: Path) -> None:
+        try:
+            await self._child.call("attach", {"variant": variant, "adapter": str(adapter)})
+        except ChildDied:
+            del self._adapters[variant]  # it brought the child down: the next start goes without it
+            raise
+        except NightschoolError as error:
+            self.problem = error
+            del self._adapters[variant]
+
+    def _loaded(self, info: ModelInfo) -> None:
+        self.info, self.problem = info, None
+        self._last_used = asyncio.get_running_loop().time()
+        self._set("ready")
+
+    async def _be_ready(self) -> None:
+        """Wake the model if it was unloaded for idleness; wait for one that is coming. Raises ModelUnavailable."""
+        if self._asleep:
+            async with self._lock:
+                if self._asleep:
+                    await self._restore()
+        if self.state in COMING:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._config.start_timeout_s), self._changed:
+                    await self._changed.wait_for(lambda: self.state not in COMING)
+        if self.state != "ready":
+            raise self._unavailable()
+
+    def _unavailable(self) -> ModelUnavailable:
+        if self.problem is not None:
+            return ModelUnavailable(self.problem.message, hint=self.problem.hint)
+        words: dict[EngineState, str] = {
+            "failed": "The engine crashed too often and was given up.",
+            "stopped": "The engine is not running.",
+            "unloaded": "No model is loaded.",
+        }
+        return ModelUnavailable(words.get(self.state, "The model is still loading."), hint="Try again in a moment.")
+
+    async def _sleep_when_idle(self) -> None:
+        """Unload after `idle_unload_minutes` without a request; the next one brings the model back."""
+        limit = self._config.idle_unload_minutes * 60
+        loop = asyncio.get_running_loop()
+        while limit:
+            await asyncio.sleep(max(0.05, min(10.0, limit / 4)))
+            if self._lock.locked() or not self._idle(loop.time() - limit):
+                continue
+            async with self._lock:
+                if self._idle(loop.time() - limit):
+                    await self._fall_asleep()
+
+    def _idle(self, since: float) -> bool:
+        return self.state == "ready" and self._active == 0 and self._last_used < since
+
+    async def _fall_asleep(self) -> None:
+        self._asleep, self.info = True, None
+        self._set("unloaded")
+        try:
+            await self._child.call("unload")
+        except NightschoolError:  # a request came between, or the child died: either brings the model back
+            if self._child.state == "ready":
+                await self._restore()
+
+    def _set(self, state: EngineState) -> None:
+        if state == self.state:
+            return
+        self.state = state
+        if self._on_state is not None:
+            self._on_state(state)
+        notice = asyncio.get_running_loop().create_task(self._notify())
+        self._notices.add(notice)
+        notice.add_done_callback(self._notices.discard)
+
+    async def _notify(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()
