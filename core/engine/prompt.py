@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import msgspec
@@ -46,7 +47,7 @@ def prepare(request: GenerationRequest, header: GgufHeader) -> Prompt:
     assert request.messages is not None
     if not request.messages:
         raise BadRequest("There must be at least one message.", param="messages")
-    messages = with_tools(request.messages, tools)
+    messages = with_tools([with_calls(message) for message in request.messages], tools)
     pieces = render(header.chat_template, messages, bos_token=header.bos_token, eos_token=header.eos_token)
     return Prompt(pieces=pieces, text="", grammar=grammar, tools=tools)
 
@@ -76,3 +77,26 @@ def with_tools(messages: list[Message], tools: list[dict[str, Any]]) -> list[Mes
     first = messages[0].content
     content = f"{first}\n\n{block}" if first else block
     return [msgspec.structs.replace(messages[0], content=content), *messages[1:]]
+
+
+def with_calls(message: Message) -> Message:
+    """A message whose tool calls stand in its text, in the one-line form in which the student writes them.
+
+    Templates that know tool calls have each a form of their own; the student reads and writes this one.
+    """
+    if not message.tool_calls:
+        return message
+    lines = [call_line(call) for call in message.tool_calls]
+    content = "\n".join([message.content, *lines] if message.content else lines)
+    return msgspec.structs.replace(message, content=content, tool_calls=None)
+
+
+def call_line(call: dict[str, Any]) -> str:
+    """`TOOL name {"argument": "value"}`: the inverse of `core.engine.tools.parse`. Raises BadRequest."""
+    function = call.get("function")
+    if not isinstance(function, dict) or not isinstance(function.get("name"), str):
+        raise BadRequest("A tool call in the messages has no function name.", param="messages")
+    arguments = function.get("arguments") or "{}"
+    if not isinstance(arguments, str):
+        arguments = json.dumps(arguments, ensure_ascii=False)
+    return f"TOOL {function['name']} {arguments}"

@@ -63,6 +63,8 @@ class Scheduler:
 
     def _enqueue(self, generation: Generation, student: Student) -> None:
         if len(self._waiting) >= self._queue:
+            self._admit()  # those before it in the same round may not have been given their slots yet
+        if len(self._waiting) >= self._queue:
             self._counts["refused"] += 1
             raise Busy(f"{len(self._waiting)} requests are waiting already.", hint="Try again in a moment.")
         variant = student.variant(generation.request.variant)

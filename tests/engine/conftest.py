@@ -29,6 +29,20 @@ def adapters(folder: Path, model: Path) -> dict[str, Path]:
     return {name: models.make_adapter(folder / f"{name}.gguf", model, seed=seed) for seed, name in ((1, "a"), (2, "b"))}
 
 
+@pytest.fixture(scope="session")
+def slow_model(folder: Path) -> Path:
+    """Takes some milliseconds a token, so that a test can do something meanwhile."""
+    return models.make_model(folder / "slow.gguf", n_embd=512, n_layers=4, n_heads=8, n_ff=1024, n_ctx=2048)
+
+
+@pytest.fixture
+async def slow(slow_model: Path) -> AsyncIterator[EngineClient]:
+    made = EngineClient(EngineConfig(queue=4), backoff=Backoff(first=0.02, tries=4))
+    await made.start(ModelSpec(path=str(slow_model), slots=2))
+    yield made
+    await made.stop()
+
+
 @pytest.fixture
 async def client(model: Path) -> AsyncIterator[EngineClient]:
     made = EngineClient(EngineConfig(queue=4), backoff=Backoff(first=0.02, tries=4))
