@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Literal
 
 import anthropic
 import httpx2
 from anthropic.types import MessageParam
+from anthropic.types.assistant_message_param import AssistantMessageParam
+from anthropic.types.user_message_param import UserMessageParam
 
 from core.privacy.egress import EgressRefused
 from core.records import Message, Usage
 from core.teacher.client import TeacherReply, WireFailure
 from core.teacher.keys import Key
 from core.teacher.turns import turns
+
+logging.getLogger("anthropic").setLevel(logging.WARNING)
+"""At DEBUG, which ANTHROPIC_LOG may set, the SDK logs whole requests."""
 
 
 class AnthropicWire:
@@ -26,7 +32,7 @@ class AnthropicWire:
             api_key=key.reveal(), base_url=url, http_client=http, max_retries=0, open_telemetry=False
         )
         system, said = turns(messages)
-        asked = [MessageParam(role=role, content=text) for role, text in said]
+        asked = [param(role, text) for role, text in said]
         try:
             async with client.messages.stream(
                 model=model, max_tokens=max_tokens, messages=asked, system=system or anthropic.omit
@@ -41,6 +47,12 @@ class AnthropicWire:
             raise httpx2.ConnectError(type(error).__name__) from None
         except (anthropic.AnthropicError, ValueError, AssertionError, LookupError, TypeError, AttributeError):
             raise WireFailure(None) from None
+
+
+def param(role: Literal["user", "assistant"], text: str) -> MessageParam:
+    if role == "user":
+        return UserMessageParam(role=role, content=text)
+    return AssistantMessageParam(role=role, content=text)
 
 
 def read(message: anthropic.types.Message) -> TeacherReply:

@@ -46,9 +46,10 @@ class OpenAIWire:
         body = {"model": model, "messages": asked, "max_tokens": max_tokens}
         headers = {"Authorization": f"Bearer {key.reveal()}"}
         async with http.stream("POST", f"{url}/chat/completions", json=body, headers=headers) as response:
-            if response.status_code != 200:
-                raise WireFailure(response.status_code)
-            return read(await bounded(response), model)
+            answer = await bounded(response)
+        if response.status_code != 200:
+            raise WireFailure(response.status_code)
+        return read(answer, model)
 
 
 async def bounded(response: httpx2.Response) -> bytes:
