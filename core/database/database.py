@@ -47,8 +47,8 @@ class Database:
         """True in a home created as simulated: only there do simulated traces and feedback count."""
         self._changes = ChangeLog(connections)
         self._labelling = Labelling(connections, simulated=simulated)
-        deletion = Deletion(connections, self._changes, self._labelling, backups)
-        self.traces = Traces(connections, self._changes, self._labelling, deletion, this_process())
+        self._deletion = Deletion(connections, self._changes, self._labelling, backups)
+        self.traces = Traces(connections, self._changes, self._labelling, self._deletion, this_process())
         self.feedback = FeedbackLog(connections, self._changes, self._labelling)
         self.signals = SignalLog(connections, self._changes, self._labelling)
         self.exemplars = Exemplars(connections)
@@ -107,6 +107,10 @@ class Database:
         )
         assert row is not None
         return Counts(**dict(zip(Counts.__struct_fields__, row, strict=True)))
+
+    def scrub(self) -> bool:
+        """Empties the write-ahead log of deleted text that a reader kept there. False while one is reading."""
+        return self._deletion.scrub()
 
     def integrity_check(self) -> list[str]:
         """What is wrong, [] when nothing is: pages, keys, full text, and every label worked out again."""

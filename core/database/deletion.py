@@ -6,11 +6,12 @@ import apsw
 
 from core.database.backup import Backups
 from core.database.changes import ChangeLog
-from core.database.connection import Connections, told
+from core.database.connection import BUSY_MS, Connections, told
 from core.database.labelling import Labelling
 from core.errors import NotFound
 from core.records import Record
 
+SCRUB_WAIT_MS = 1_000
 KEEP_THE_ID = frozenset({"tombstones", "changes"})
 """Tables that hold the bare id of what was deleted, so that it cannot come back and followers hear of it."""
 
@@ -60,11 +61,15 @@ class Deletion:
 
     def scrub(self) -> bool:
         """Folds the write-ahead log into the file and truncates it. False when a reader was in the way."""
+        connection = self._connections.get()
         with told(self._connections.path):
+            connection.set_busy_timeout(SCRUB_WAIT_MS)
             try:
-                self._connections.get().wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+                connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
             except (apsw.BusyError, apsw.LockedError):
                 return False
+            finally:
+                connection.set_busy_timeout(BUSY_MS)
             return True
 
 
