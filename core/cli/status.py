@@ -1,0 +1,113 @@
+"""`nightschool status`: what is recorded, and what is running."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+import click
+
+from core import __version__
+from core import config as settings
+from core.cli.local import home, opened
+from core.cli.output import as_json, emit_json, say, table
+from core.cli.remote import connect
+from core.engine.records import BASE
+from core.errors import NightschoolError
+from core.paths import Home
+from core.server import presence
+from core.server.student import DEMO, chosen_model
+
+DEMO_NOTE = "demo student: shows the machine working; add a real model for real work"
+
+
+@click.command()
+@as_json
+def status(as_json: bool) -> None:
+    """Counts of what is recorded, the student, and the server's state."""
+    report = gathered(home())
+    if as_json:
+        emit_json(report)
+    else:
+        show(report)
+
+
+def gathered(place: Home) -> dict[str, Any]:
+    """Everything that `status` tells. A server that does not answer is reported, not raised."""
+    with opened(place) as database:
+        counts = database.counts()
+    server = server_state(place)
+    replay = server.get("replay")
+    return {
+        "counts": {
+            "traces": counts.traces,
+            "feedback": counts.feedback,
+            "accepted": counts.accepted,
+            "partial": counts.partial,
+            "rejected": counts.rejected,
+            "indexed": replay["indexed"] if replay else count_on_disk(place.index),
+        },
+        "model": server.get("model") or model_name(place),
+        "variant": BASE,
+        "server": server,
+        "home": str(place.root),
+        "version": __version__,
+    }
+
+
+def server_state(place: Home) -> dict[str, Any]:
+    """`running` (does the process live), and what it says of itself."""
+    found = presence.find(place)
+    if found is None:
+        return {"running": False}
+    state: dict[str, Any] = {"running": True, "url": found.url, "pid": found.pid}
+    try:
+        remote = connect(place)
+        if remote is not None:
+            with contextlib.closing(remote):
+                state |= remote.health()
+    except NightschoolError as error:
+        state["problem"] = str(error)
+    return state
+
+
+def model_name(place: Home) -> str | None:
+    """The student that the next server would load; None where what was chosen is gone."""
+    try:
+        return chosen_model(place, settings.load(place), None).stem
+    except NightschoolError:
+        return None
+
+
+def show(report: dict[str, Any]) -> None:
+    counts, server = report["counts"], report["server"]
+    model = report["model"] or "none: what was chosen is not there any more (`nightschool models list`)"
+    if report["model"] == DEMO.removesuffix(".gguf"):
+        model = f"{model} ({DEMO_NOTE})"
+    rows = {
+        "student": f"{model}, variant {report['variant']}",
+        "server": describe_server(server),
+        "recorded": f"{counts['traces']} answers, {counts['feedback']} statements about them",
+        "verdicts": f"{counts['accepted']} accepted, {counts['partial']} partly, {counts['rejected']} rejected",
+        "past work": describe_replay(counts["indexed"], server.get("replay")),
+        "home": report["home"],
+    }
+    table(("", ""), rows.items())
+    if not counts["traces"]:
+        say('Nothing was asked yet. Begin with: nightschool ask "..."')
+
+
+def describe_server(server: dict[str, Any]) -> str:
+    if not server["running"]:
+        return "not running (`nightschool serve` starts it)"
+    problem = f": {server['problem']}" if server.get("problem") else ""
+    return f"{server.get('status', 'not answering')} at {server['url']}, process {server['pid']}{problem}"
+
+
+def describe_replay(indexed: int, replay: dict[str, Any] | None) -> str:
+    if replay is None:
+        return f"{indexed} pieces indexed"
+    progress = replay.get("rebuilding")
+    building = f", rebuilding ({progress['done']} of {progress['total']})" if progress else ""
+    reason = f" ({replay['reason']})" if replay.get("reason") else ""
+    return f"{indexed} of {replay['expected']} pieces indexed, {replay['mode']} search{reason}{building}"

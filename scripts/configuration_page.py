@@ -1,0 +1,68 @@
+"""Writes docs/configuration.md from the declarations in core/config.py.
+
+    .venv/bin/python scripts/configuration_page.py
+
+A test holds the page against the declarations, so it cannot fall behind them.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from core.config import SettingInfo, describe
+
+PAGE = Path(__file__).parent.parent / "docs" / "configuration.md"
+INTRODUCTION = """\
+# Configuration
+
+Every setting stands in `config.toml` in the home folder (`nightschool config path` prints where). All have defaults,
+so the file may be missing. Unknown keys and values out of range are refused with a message that names them.
+
+    nightschool config show                       # every setting, its value, what it does
+    nightschool config set server.port 8080       # comments in the file are kept
+    nightschool config get server.port
+
+In the file, `server.port` is `port` in the table `[server]`. The environment variable `NIGHTSCHOOL_HOME` moves the
+home folder, and with it everything that is kept; a home inside a source tree is refused.
+
+`restart`: a running server takes the change up when it is started again; the others are felt by the next request.
+
+_This page is made from `core/config.py` by `scripts/configuration_page.py`._
+"""
+
+
+def page() -> str:
+    sections = [INTRODUCTION]
+    for table, settings in groupby(describe(), key=lambda info: info.key.split(".")[0]):
+        rows = "\n".join(row(info) for info in settings)
+        sections.append(f"## {table}\n\n| setting | default | values | what it does |\n|---|---|---|---|\n{rows}\n")
+    return "\n".join(sections)
+
+
+def row(info: SettingInfo) -> str:
+    told = info.description.replace("|", "/") + (" (restart)" if info.restart else "")
+    return f"| `{info.key}` | {literal(info.default)} | {values(info)} | {told} |"
+
+
+def literal(value: Any) -> str:
+    """As it is written in TOML."""
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    if isinstance(value, str):
+        return f'`"{value}"`'
+    return f"`{list(value) if isinstance(value, tuple) else value}`"
+
+
+def values(info: SettingInfo) -> str:
+    if info.choices:
+        return ", ".join(f"`{choice}`" for choice in info.choices)
+    if info.minimum is not None and info.maximum is not None:
+        return f"{info.type}, {info.minimum:g} to {info.maximum:g}"
+    return info.type
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
+    print(f"{PAGE.name}: {len(describe())} settings")
