@@ -89,15 +89,14 @@ make_venv() {
 # to a machine that has since got a GPU, so a build with flags is kept in a folder named after them.
 build_llama() {
     local wanted flags key wheels
-    wanted=$(grep -E '^llama[-_]cpp[-_]python==' constraints.txt)
-    flags=${CMAKE_ARGS:-$("$BIN/python" -m core.machine --build-flags)}
-    if [ "$("$BIN/python" -m pip freeze 2>/dev/null | grep -i '^llama.cpp.python==' | tr '_' '-')" = "$(echo "$wanted" | tr '_' '-')" ] && \
-        [ "$(cat "$VENV/.llama-flags" 2>/dev/null)" = "$flags" ]; then
-        return
-    fi
+    wanted=$(grep '^llama-cpp-python==' constraints.txt)
+    flags=${CMAKE_ARGS:-}
+    [ -n "$flags" ] || flags=$("$BIN/python" -m core.machine --build-flags)
+    [ "llama-cpp-python==$(llama_version)" = "$wanted" ] && [ -f "$VENV/.llama-flags" ] && \
+        [ "$(cat "$VENV/.llama-flags")" = "$flags" ] && return
     say "llama.cpp: built once here, which takes about five minutes on two idle cores (pip keeps the result)"
     if [ -z "$flags" ]; then
-        "$BIN/python" -m pip install -q -c constraints.txt --force-reinstall --no-deps "$wanted"
+        "$BIN/python" -m pip install -q --force-reinstall --no-deps "$wanted"
     else
         key=$(echo "$wanted $flags" | cksum | tr ' ' '-')
         wheels=$("$BIN/python" -m pip cache dir)/nightschool/$key
@@ -107,6 +106,10 @@ build_llama() {
         "$BIN/python" -m pip install -q --force-reinstall --no-deps "$wheels"/llama_cpp_python-*.whl
     fi
     printf '%s' "$flags" >"$VENV/.llama-flags"
+}
+
+llama_version() {
+    "$BIN/python" -c 'from importlib.metadata import version; print(version("llama-cpp-python"))' 2>/dev/null || true
 }
 
 main() {

@@ -75,7 +75,11 @@ def test_the_wheel_carries_the_resources_and_nothing_personal(wheel: Path) -> No
 def test_it_runs_from_an_environment_of_its_own(environment: Path, tmp_path: Path) -> None:
     assert run(environment, tmp_path, "--version").stdout.strip().endswith(__version__)
     where = subprocess.run(
-        [str(environment / "bin" / "python"), "-c", "import core, core.paths; print(core.__file__, core.paths.resources())"],
+        [
+            str(environment / "bin" / "python"),
+            "-c",
+            "import core, core.paths; print(core.__file__, core.paths.resources())",
+        ],
         cwd=tmp_path,
         capture_output=True,
         text=True,
