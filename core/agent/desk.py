@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from typing import Any
 
 from core import clock as clocks
 from core.agent import escalation, files
 from core.agent.ask import Ask, Delta, Event, Finished, Started, ToolUse
 from core.agent.draft import Draft
 from core.agent.plan import Plan, Planner
-from core.agent.recorder import Recorder
+from core.agent.recorder import Recorder, Recording
 from core.agent.request import generation
 from core.agent.tools import BuiltInTools, read_call
 from core.clock import Clock
@@ -67,11 +68,9 @@ class Desk:
         draft = Draft(plan.trace, asyncio.get_running_loop().time)
         try:
             yield Started(trace=plan.trace)
-            async with aclosing(self._make(plan, draft)) as events:
+            async with aclosing(self._make(plan, draft, recording)) as events:
                 async for event in events:
                     await recording.begun()
-                    if isinstance(event, Delta):
-                        recording.said(event.text)
                     yield event
         except BaseException as error:
             await recording.finish(draft.failed(*_ending(error)))
@@ -79,15 +78,17 @@ class Desk:
         trace, problem = await recording.finish(draft.done())
         yield Finished(trace=trace, storage_error=problem)
 
-    async def _make(self, plan: Plan, draft: Draft) -> AsyncGenerator[Delta | ToolUse, None]:
+    async def _make(self, plan: Plan, draft: Draft, recording: Recording) -> AsyncGenerator[Delta | ToolUse, None]:
         """Generate, with rounds of built-in tools; then check, and hand on where that is allowed.
 
         Where the teacher may be asked, nothing is shown before the check: a client cannot take text back.
         """
         held = plan.checkable and escalation.allowed(plan.ask, self.config, self._teacher)
         for left in range(plan.rounds, -1, -1):
-            async with aclosing(self._generate(plan, draft, with_tools=left > 0 or not plan.built_in)) as deltas:
+            tools = plan.tools if left else plan.ask.tools
+            async with aclosing(self._generate(plan, draft, tools)) as deltas:
                 async for delta in deltas:
+                    recording.said(delta.text)
                     if not held:
                         yield delta
             calls = draft.built_in_calls(plan.built_in)
@@ -97,12 +98,11 @@ class Desk:
                 yield used
         await self._check(plan, draft, held)
         if held and draft.text:
-            yield Delta(text=draft.text)
+            yield Delta(text=draft.text, logprobs=draft.logprobs or None)
 
-    async def _generate(self, plan: Plan, draft: Draft, *, with_tools: bool) -> AsyncGenerator[Delta, None]:
+    async def _generate(self, plan: Plan, draft: Draft, tools: list[dict[str, Any]]) -> AsyncGenerator[Delta, None]:
         """One turn of the student. What it says is added to the draft before it is shown."""
         messages = [*plan.messages, *draft.turns]
-        tools = plan.tools if with_tools else plan.ask.tools
         request = generation(plan.ask, plan.sampling, plan.trace.variant, messages, tools)
         draft.begin_turn()
         async with aclosing(self._engine.generate(request)) as chunks:
@@ -111,7 +111,7 @@ class Desk:
                 if chunk.text or chunk.logprobs:
                     yield Delta(text=chunk.text, logprobs=chunk.logprobs)
 
-    async def _use_tools(self, calls: list[dict[str, object]], draft: Draft) -> AsyncGenerator[ToolUse, None]:
+    async def _use_tools(self, calls: list[dict[str, Any]], draft: Draft) -> AsyncGenerator[ToolUse, None]:
         """Run the built-in tools that the student called; the calls and results become messages of the trace."""
         draft.turns.append(Message(role="assistant", content=draft.take_turn_text() or None, tool_calls=calls))
         for call in calls:
@@ -125,15 +125,14 @@ class Desk:
         """Validate the answer by code; a failed one goes to the teacher where allowed, else it stays unverified."""
         if not plan.checkable or draft.finish_reason not in ("stop", "length"):
             return
-        question = "\n".join([plan.question, *(turn.content or "" for turn in draft.turns if turn.role == "tool")])
-        draft.validation = validate(question, draft.text, plan.bundle)
+        grounds = [*plan.grounds, *(turn.content or "" for turn in draft.turns if turn.role == "tool")]
+        draft.validation = validate(plan.question, draft.text, plan.bundle, grounds)
         if held and self._teacher is not None and escalation.due(draft.validation):
-            draft.text, draft.escalation = await escalation.escalate(
-                self._teacher, plan.messages, plan.sampling.max_tokens, draft.text
-            )
-            if draft.escalation.outcome == "answered":
-                draft.finish_reason = "stop"
-                draft.validation = validate(question, draft.text, plan.bundle)
+            outcome = await escalation.escalate(self._teacher, plan.messages, plan.sampling, draft.text)
+            draft.escalation = outcome.escalation
+            if outcome.reply is not None:
+                draft.text, draft.finish_reason, draft.logprobs = outcome.reply.text, outcome.reply.finish, []
+                draft.validation = validate(plan.question, draft.text, plan.bundle, grounds)
 
 
 def _ending(error: BaseException) -> tuple[FinishReason, str | None]:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from core.agent.tools import read_call
-from core.engine.records import Chunk
+from core.engine.records import Chunk, TokenLogprob
 from core.records import Escalation, FinishReason, Message, Retrieved, Trace, Usage, Validation
 
 
@@ -25,6 +25,7 @@ class Draft:
         self._turn_start = 0
         self._calls: list[dict[str, Any]] = []
         self.text = ""
+        self.logprobs: list[TokenLogprob] = []
         self.turns: list[Message] = []
         """What happened between the client's messages and the answer: calls of built-in tools and their results."""
         self.finish_reason: FinishReason | None = None
@@ -41,6 +42,7 @@ class Draft:
             self._first = self._elapsed()
         self.text += chunk.text
         self._calls += chunk.tool_calls or []
+        self.logprobs += chunk.logprobs or []
         self.finish_reason = chunk.finish_reason or self.finish_reason
         if chunk.usage is not None:
             self._usage = added(self._usage, chunk.usage)
@@ -48,10 +50,9 @@ class Draft:
     def built_in_calls(self, names: frozenset[str]) -> list[dict[str, Any]]:
         """The calls of this turn when all are of our tools; else none, and the client is given its own."""
         ours = [call for call in self._calls if read_call(call)[1] in names]
-        if len(ours) == len(self._calls):
-            return ours
+        everything = len(self._calls)
         self._calls = [call for call in self._calls if read_call(call)[1] not in names]
-        return []
+        return ours if len(ours) == everything else []
 
     def take_turn_text(self) -> str:
         """What was said in this turn beside its calls."""

@@ -15,9 +15,9 @@ from core.agent.ask import Ask
 from core.clock import Clock, stamp
 from core.config import Config
 from core.database import Database
-from core.engine import tools as tool_text
 from core.engine.client import EngineClient
 from core.engine.records import BASE, Sampling
+from core.engine.tools import describe
 from core.errors import BadRequest, ConfigError, NotFound
 from core.paths import Home
 from core.policy import classify
@@ -46,6 +46,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     rounds: int
     """How often the student may use these before it must answer."""
     question: str
+    grounds: tuple[str, ...] = ()
+    """Further text that an answer may rest on: what the client and the agent said, never what the student did."""
 
     @property
     def checkable(self) -> bool:
@@ -93,6 +95,7 @@ class Planner:
             built_in=built_in,
             rounds=agent.max_tool_rounds if built_in else 0,
             question=classify.last_user_text(said),
+            grounds=(agent.system_prompt, *(m.content or "" for m in said if m.role != "assistant")),
         )
 
     async def _awake(self) -> None:
@@ -173,7 +176,7 @@ class Planner:
         if info is None or bundle.empty:
             return bundle
         room = info.n_ctx - min(sampling.max_tokens or 0, info.n_ctx // 2)
-        block_of_tools = [Message(role="system", content=tool_text.describe(tools))] if tools else []
+        block_of_tools = [Message(role="system", content=describe(tools))] if tools else []
         return await prompt.fit([*block_of_tools, *said], agent, bundle, room, self._engine.count_tokens)
 
     async def _adapter(self, variant: str) -> str | None:
