@@ -15,7 +15,7 @@ from core.errors import Busy, ModelUnavailable, NightschoolError
 
 log = logging.getLogger(__name__)
 RETRY_AFTER_S = 1
-PATH = re.compile(r"(?<![\w:/])(?:[A-Za-z]:\\|\\\\|/)(?:[^\s/\\'\":;,]+[/\\])+([^\s/\\'\":;,]*)")
+PATH = re.compile(r"(?<![\w:/])(?:[A-Za-z]:\\|\\\\|/(?!v1/))(?:[^\s/\\'\":;,]+[/\\])+([^\s/\\'\":;,]*)")
 TYPES = {401: "authentication_error", 403: "permission_error", 404: "invalid_request_error", 429: "rate_limit_error"}
 
 

@@ -31,6 +31,7 @@ from core.database import Database
 from core.engine.client import EngineClient
 from core.errors import ConfigError, NightschoolError
 from core.paths import Home
+from core.privacy.egress import EgressLog
 from core.replay.embedder import Embedder
 from core.replay.replay import Replay
 from core.server import presence, sockets
@@ -40,7 +41,7 @@ from core.server.limiter import Limiter
 from core.server.parts import Parts
 from core.server.protocol import MAX_HEAD_BYTES, protocol_class
 from core.server.student import chosen_model
-from core.teacher.client import from_config as teacher_from
+from core.teacher.client import TeacherClient
 
 log = logging.getLogger(__name__)
 CATCH_UP_EVERY_S = 2.0
@@ -123,7 +124,7 @@ async def built(home: Home, config: Config, listener: socket) -> AsyncIterator[P
         engine = EngineClient(config.engine)
         embedder = Embedder(config.replay)
         replay = Replay(database, embedder, config.replay, home)
-        desk = Desk(database, engine, replay, config, home, clocks.now, teacher_from(home, config))
+        desk = Desk(database, engine, replay, config, home, clocks.now, teacher_of(home, config))
         yield Parts(
             home=home,
             config=config,
@@ -144,6 +145,12 @@ async def built(home: Home, config: Config, listener: socket) -> AsyncIterator[P
         desk.close()
     finally:
         database.close()
+
+
+def teacher_of(home: Home, config: Config) -> TeacherClient | None:
+    if config.teacher.provider == "none":
+        return None
+    return TeacherClient(config.teacher, EgressLog(home.egress_log))
 
 
 async def answer_until_stopped(
@@ -238,7 +245,10 @@ def handle_signals(stop: asyncio.Event) -> None:
     def asked(number: int, frame: FrameType | None) -> None:
         loop.call_soon_threadsafe(stop.set)
 
-    for number in (signal.SIGTERM, signal.SIGINT, *([signal.SIGBREAK] if sys.platform == "win32" else [])):
+    numbers = [signal.SIGTERM, signal.SIGINT]
+    if sys.platform == "win32":
+        numbers.append(signal.SIGBREAK)
+    for number in numbers:
         signal.signal(number, asked)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from core.config import Config
-from core.engine import library
 from core.errors import NotFound
 from core.paths import Home, resources
 
@@ -20,6 +19,8 @@ def chosen_model(home: Home, config: Config, name: str | None) -> Path:
     path = Path(wanted).expanduser()
     if path.suffix == ".gguf" and path.is_file():
         return path
+    from core.engine import library
+
     return library.find(home, wanted).path
 
 

@@ -1,0 +1,67 @@
+"""One server a home, and a stale one is recognised as such."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import msgspec
+import psutil
+import pytest
+
+from core.errors import ConfigError
+from core.paths import Home
+from core.server import presence
+from core.server.presence import Presence
+
+
+def write(home: Home, pid: int, started: float) -> None:
+    home.server_file.write_bytes(msgspec.json.encode(Presence("http://127.0.0.1:1", pid, started, "t")))
+
+
+def test_a_second_server_is_refused_and_the_lock_is_given_back(home: Home) -> None:
+    first = presence.take_lock(home)
+    with pytest.raises(ConfigError, match="already running"):
+        presence.take_lock(home)
+    first.release()
+    presence.take_lock(home).release()
+
+
+def test_the_lock_of_a_killed_server_is_free(home: Home) -> None:
+    code = "import time; from core import paths; from core.server import presence; "
+    code += "lock = presence.take_lock(paths.home()); print('held', flush=True); time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None and other.stdout.readline() == b"held\n"
+        with pytest.raises(ConfigError):
+            presence.take_lock(home)
+        other.kill()
+        other.wait()
+    presence.take_lock(home).release()
+
+
+def test_this_process_is_found_and_withdraws(home: Home) -> None:
+    presence.announce(home, "http://127.0.0.1:1", home.token_file)
+    found = presence.find(home)
+    assert found is not None and found.pid == os.getpid()
+    presence.withdraw(home)
+    assert presence.find(home) is None
+    assert not home.server_file.exists()
+
+
+def test_a_pid_given_to_another_process_is_stale(home: Home) -> None:
+    write(home, os.getpid(), psutil.Process().create_time() - 3600)
+    assert presence.find(home) is None
+
+
+def test_a_dead_pid_is_stale(home: Home) -> None:
+    done = subprocess.Popen([sys.executable, "-c", ""])
+    done.wait()
+    write(home, done.pid, 0)
+    assert presence.find(home) is None
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"url": 1}'])
+def test_a_broken_server_json_is_no_server(home: Home, content: bytes) -> None:
+    home.server_file.write_bytes(content)
+    assert presence.find(home) is None
