@@ -92,13 +92,6 @@ def _windows() -> tuple[Gpu, ...]:
         cards: Any = json.loads(text or "[]")
     except ValueError:
         return ()
-    marks: dict[str, Vendor] = {
-        "nvidia": "nvidia",
-        "geforce": "nvidia",
-        "amd": "amd",
-        "radeon": "amd",
-        "intel": "intel",
-    }
     found = []
     for card in cards if isinstance(cards, list) else [cards]:
         name = str(card.get("Name", ""))
