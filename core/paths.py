@@ -41,6 +41,11 @@ class Home(msgspec.Struct, frozen=True):
         return self.root / "models"
 
     @property
+    def models_file(self) -> Path:
+        """JSON list of the models that the person registered: names for paths."""
+        return self.root / "models.json"
+
+    @property
     def adapters(self) -> Path:
         return self.root / "adapters"
 
