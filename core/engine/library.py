@@ -24,6 +24,7 @@ __all__ = ["DEMO", "FoundModel", "Registry", "find", "known", "resolve"]
 
 DEMO: Final = "demo-student"
 VERSION: Final = 1
+NO_GGUF: Final = "no GGUF file stands there now"
 
 
 class Entry(Record, frozen=True):
