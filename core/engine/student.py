@@ -16,7 +16,7 @@ from core.engine.gguf_check import check_adapter
 from core.engine.llama import AbortFlag
 from core.engine.model import Model
 from core.engine.records import BASE, AttachReport, ModelInfo, ModelSpec, VariantInfo
-from core.errors import Busy, ModelUnavailable, NotFound
+from core.errors import BadRequest, Busy, ModelUnavailable, NotFound
 
 
 class Slot:
@@ -95,7 +95,7 @@ class Student:
     def attach(self, name: str, path: Path) -> AttachReport:
         """Make a variant of the base with an adapter, and prove that the adapter works; else nothing is kept."""
         if name == BASE:
-            raise Busy(f"The name {BASE!r} is taken by the model without an adapter.")
+            raise BadRequest(f"The name {BASE!r} is taken by the model without an adapter.", param="variant")
         header = check_adapter(path, self.model.header)
         base = self._variants[BASE]
         noise = probe.take(self._idle_or_new(base).context, self.model.vocabulary)
@@ -118,7 +118,7 @@ class Student:
     def detach(self, name: str) -> None:
         """Take a variant away: no new request reaches it; it is freed when its last answer is done."""
         if name == BASE:
-            raise Busy("The base cannot be detached.", hint="Unload the model instead.")
+            raise BadRequest("The base cannot be detached.", param="variant", hint="Unload the model instead.")
         self._retired.append(self.variant(name))
         del self._variants[name]
         self._free_retired()
