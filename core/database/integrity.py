@@ -39,8 +39,9 @@ def _full_text(connections: Connections) -> Iterator[str]:
 
 def _derived(connections: Connections, labelling: Labelling) -> Iterator[str]:
     said = (
-        "SELECT trace_id FROM feedback UNION SELECT trace_id FROM trace_signals"
-        " UNION SELECT trace_id FROM labels UNION SELECT trace_id FROM exemplars"
+        "SELECT trace_id FROM (SELECT trace_id FROM feedback UNION SELECT trace_id FROM trace_signals"
+        " UNION SELECT trace_id FROM labels UNION SELECT trace_id FROM exemplars)"
+        " WHERE trace_id IN (SELECT trace_id FROM traces)"
     )
     for (trace_id,) in connections.rows(said):
         judged = labelling.judge(trace_id)

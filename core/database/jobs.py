@@ -11,6 +11,7 @@ import msgspec
 from core.clock import stamp
 from core.database.changes import ChangeLog
 from core.database.connection import Connections, Row
+from core.database.traces import as_json
 from core.errors import DatabaseError, NotFound
 from core.records import Record
 
@@ -60,12 +61,13 @@ class Jobs:
     ) -> Job:
         """Queues it. The same id again changes nothing, so that a trigger that fires twice makes one job."""
         with self._connections.transaction():
-            self._connections.rows(
+            added = self._connections.rows(
                 "INSERT INTO jobs (job_id, kind, state, payload, created_at, not_before)"
-                " VALUES (?, ?, 'queued', ?, ?, ?) ON CONFLICT (job_id) DO NOTHING",
-                (job_id, kind, _json(payload), stamp(now), stamp(not_before or now)),
+                " VALUES (?, ?, 'queued', ?, ?, ?) ON CONFLICT (job_id) DO NOTHING RETURNING 1",
+                (job_id, kind, as_json(payload), stamp(now), stamp(not_before or now)),
             )
-            self._changes.note("job", subject=job_id)
+            if added:
+                self._changes.note("job", subject=job_id)
             return self.get(job_id)
 
     def claim(self, owner: str, *, now: datetime, lease_s: float, kinds: Sequence[str] | None = None) -> Job | None:
@@ -116,7 +118,7 @@ class Jobs:
             self._connections.rows(
                 "UPDATE jobs SET state = ?, evidence = ?, reason = ?, finished_at = ?, owner = NULL,"
                 " lease_until = NULL WHERE job_id = ?",
-                (state, None if evidence is None else _json(evidence), reason, stamp(now), job_id),
+                (state, None if evidence is None else as_json(evidence), reason, stamp(now), job_id),
             )
             self._changes.note("job", subject=job_id)
             return self.get(job_id)
@@ -140,10 +142,6 @@ class Jobs:
         job = self.get(job_id)
         if job.state != "running" or job.owner != owner:
             raise LeaseLost(f"Job {job_id} is {job.state}, held by {job.owner or 'nobody'}.")
-
-
-def _json(value: dict[str, Any]) -> str:
-    return msgspec.json.encode(value).decode()
 
 
 def _job(row: Row) -> Job:

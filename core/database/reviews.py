@@ -9,6 +9,7 @@ import msgspec
 from core.database.changes import ChangeLog
 from core.database.connection import Connections, Row
 from core.database.labelling import Labelling
+from core.database.traces import as_json
 from core.errors import BadRequest, NotFound
 from core.records import Record
 
@@ -49,19 +50,13 @@ class Reviews:
                 "SELECT 1 FROM traces WHERE trace_id = ?", (review.trace_id,)
             ):
                 raise NotFound(f"There is no trace {review.trace_id}.")
-            self._connections.rows(
-                "INSERT INTO reviews (review_id, kind, title, body, trace_id, created_at) VALUES (?, ?, ?, ?, ?, ?)"
-                " ON CONFLICT (review_id) DO NOTHING",
-                (
-                    review.id,
-                    review.kind,
-                    review.title,
-                    msgspec.json.encode(review.body).decode(),
-                    review.trace_id,
-                    review.created_at,
-                ),
+            added = self._connections.rows(
+                "INSERT INTO reviews (review_id, kind, title, body, created_at, trace_id) VALUES (?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT (review_id) DO NOTHING RETURNING 1",
+                (review.id, review.kind, review.title, as_json(review.body), review.created_at, review.trace_id),
             )
-            self._changes.note("review", review.trace_id, subject=review.id)
+            if added:
+                self._changes.note("review", review.trace_id, subject=review.id)
 
     def decide(self, review_id: str, state: Decision, *, decided_at: str, reason: str | None = None) -> Review:
         """Raises NotFound, and BadRequest when it was decided the other way before; the same again is no error."""

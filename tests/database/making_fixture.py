@@ -46,7 +46,8 @@ def dump(home: Home) -> str:
     connection = shell.db
     pragmas = "".join(f"PRAGMA {name} = {connection.pragma(name)};\n" for name in ("user_version", "application_id"))
     connection.close()
-    return out.getvalue() + pragmas
+    # The head names the day, the folder and the user of whoever ran this.
+    return out.getvalue().split("\n\n", 1)[1] + pragmas
 
 
 def main() -> None:
