@@ -80,6 +80,7 @@ def common(
         "use_retrieval": options.use_retrieval,
         "allow_escalation": options.allow_escalation,
         "grammar": options.grammar,
+        "origin": options.origin,
     }
 
 

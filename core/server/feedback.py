@@ -75,6 +75,7 @@ async def give(request: Request) -> Response:
     retrievable = await caught_up(parts)
     return Json(
         {
+            "id": feedback.id,
             "feedback_id": feedback.id,
             "inference_id": feedback.trace_id,
             "label": msgspec.to_builtins(label),

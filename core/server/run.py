@@ -211,7 +211,8 @@ async def start_engine(parts: Parts, model: str | None) -> None:
         await parts.engine.start(parts.engine.spec(path))
     except NightschoolError as error:
         parts.problem = error
-        log.error("no model is loaded: %s", error)
+        if not parts.stopping.is_set():
+            log.error("no model is loaded: %s", error)
 
 
 async def start_retrieval(parts: Parts) -> None:

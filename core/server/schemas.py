@@ -87,6 +87,8 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     allow_escalation: bool | None = None
     agent: Name | None = None
     grammar: Annotated[str, Meta(max_length=64 * 1024)] | None = None
+    origin: Literal["user", "replay"] = "user"
+    """`replay`: a run that only looks at what replay does; it is recorded, and never learned from."""
 
 
 class CompletionBody(SamplingFields, frozen=True, kw_only=True):

@@ -68,7 +68,12 @@ async def delete(request: Request) -> Response:
 
 
 async def forget(parts: Parts, trace_id: str) -> None:
-    await asyncio.to_thread(parts.database.traces.delete, trace_id)
+    """Idempotent, so that a client may retry a delete whose answer was lost. Raises NotFound for what never was."""
+    try:
+        await asyncio.to_thread(parts.database.traces.delete, trace_id)
+    except NotFound:
+        if not await asyncio.to_thread(parts.database.traces.is_deleted, trace_id):
+            raise
     await parts.replay.catch_up()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from core.config import Config
+from core.engine import library
 from core.errors import NotFound
 from core.paths import Home, resources
 
@@ -19,9 +20,7 @@ def chosen_model(home: Home, config: Config, name: str | None) -> Path:
     path = Path(wanted).expanduser()
     if path.suffix == ".gguf" and path.is_file():
         return path
-    from core.engine import library
-
-    return library.find(home, wanted).path
+    return Path(library.resolve(home, wanted).path)
 
 
 def demo_student() -> Path:
