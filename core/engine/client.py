@@ -52,6 +52,7 @@ class EngineClient:
         self._spec: ModelSpec | None = None
         self._adapters: dict[str, Path] = {}
         self._asleep = False
+        self._starting_with_model = False
         self._active = 0
         self._last_used = 0.0
         self._changed = asyncio.Condition()
@@ -93,10 +94,14 @@ class EngineClient:
 
     async def start(self, spec: ModelSpec | None = None) -> None:
         """Start the child, and load a model if one is given. Raises ChildDied, or what `load` raises."""
-        await self._child.start()
-        self._sleeper = asyncio.create_task(self._sleep_when_idle(), name="engine idle unload")
-        if spec is not None:
-            await self.load(spec)
+        self._starting_with_model = spec is not None
+        try:
+            await self._child.start()
+            self._sleeper = asyncio.create_task(self._sleep_when_idle(), name="engine idle unload")
+            if spec is not None:
+                await self.load(spec)
+        finally:
+            self._starting_with_model = False
 
     async def stop(self) -> None:
         """End the child; nothing is left behind."""
@@ -116,10 +121,13 @@ class EngineClient:
             self._set("loading")
             try:
                 info = msgspec.convert(await self._child.call("load", spec), ModelInfo)
-            except ChildDied:
-                raise  # the supervisor restarts the child, and that restores what was there
-            except NightschoolError:
+            except ChildDied as error:
+                self.problem = error  # the supervisor restarts the child, and that restores what was there
+                raise
+            except NightschoolError as error:
+                self._starting_with_model = False
                 await self._restore()
+                self.problem = None if self.info else error
                 raise
             self._spec, self._adapters, self._asleep = spec, {}, False
             self._loaded(info)
@@ -199,7 +207,7 @@ class EngineClient:
     def _on_child_state(self, state: ChildState, ending: Ending | None) -> None:
         if state == "ready":
             if self.info is None:
-                self._set("unloaded")
+                self._set("loading" if self._starting_with_model else "unloaded")
             return
         self.info = None
         self._set(state)
@@ -213,7 +221,7 @@ class EngineClient:
         """Load and attach what is remembered. A file that has gone bad is told in `problem`, not raised."""
         self.info = None
         if self._spec is None:
-            self._set("unloaded")
+            self._set("loading" if self._starting_with_model else "unloaded")
             return
         self._set("loading")
         try:

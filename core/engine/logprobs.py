@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 
 import numpy as np
@@ -10,36 +11,40 @@ import numpy.typing as npt
 from core.engine.records import TokenLogprob, TopLogprob
 from core.engine.vocabulary import Vocabulary
 
+BLOCK = 512
+
 
 def of_token(logits: npt.NDArray[np.float32], token: int, top: int, vocabulary: Vocabulary) -> TokenLogprob:
     """logits: [vocabulary]. Natural logarithms of the softmax, before temperature and penalties."""
-    values = logits.astype(np.float64)
-    peak = values.max()
-    normal = peak + np.log(np.exp(values - peak).sum())
-    best = top_tokens(logits, top)
+    peak = logits.max()
+    shifted = logits - peak
+    normal = float(peak) + math.log(float(np.exp(shifted, out=shifted).sum()))
+    name = vocabulary.name(token)
     return TokenLogprob(
-        token=vocabulary.name(token).decode("utf-8", "replace"),
-        bytes=list(vocabulary.name(token)),
-        logprob=float(values[token] - normal),
-        top=[
-            TopLogprob(
-                token=vocabulary.name(int(other)).decode("utf-8", "replace"),
-                bytes=list(vocabulary.name(int(other))),
-                logprob=float(values[other] - normal),
-            )
-            for other in best
-        ],
+        token=name.decode("utf-8", "replace"),
+        bytes=list(name),
+        logprob=float(logits[token]) - normal,
+        top=[_entry(int(other), float(logits[other]) - normal, vocabulary) for other in top_tokens(logits, top)],
     )
 
 
+def _entry(token: int, logprob: float, vocabulary: Vocabulary) -> TopLogprob:
+    name = vocabulary.name(token)
+    return TopLogprob(token=name.decode("utf-8", "replace"), bytes=list(name), logprob=logprob)
+
+
 def top_tokens(logits: npt.NDArray[np.float32], top: int) -> npt.NDArray[np.intp]:
-    """The `top` likeliest tokens, likeliest first; equal ones by id, so that the order is always the same."""
+    """The `top` likeliest tokens, likeliest first; equal ones by id, so that the order is always the same.
+
+    The `top`-th largest of the blocks' peaks bounds the result from below, and so few tokens reach it that sorting
+    them takes no time; to partition a vocabulary of 150,000 takes a millisecond for every token of the answer.
+    """
     if top == 0:
         return np.empty(0, dtype=np.intp)
-    nth = np.partition(logits, -top)[-top]
-    candidates = np.flatnonzero(logits >= nth)
-    order = np.lexsort((candidates, -logits[candidates]))
-    return candidates[order][:top]
+    peaks = np.maximum.reduceat(logits, np.arange(0, len(logits), BLOCK))
+    bound = np.partition(peaks, -top)[-top] if top < len(peaks) else -np.inf
+    candidates = np.flatnonzero(logits >= bound)
+    return candidates[np.lexsort((candidates, -logits[candidates]))][:top]
 
 
 class LogprobQueue:

@@ -272,6 +272,43 @@ async def test_a_bad_model_is_refused_and_the_present_one_stays(client: EngineCl
         assert client.state == "ready" and (await collect(client, ask()))[0] == text
 
 
+async def test_a_model_that_kills_the_child_does_not_keep_the_present_one_away(
+    client: EngineClient, slow_model: Path
+) -> None:
+    text = (await collect(client, ask()))[0]
+    loading = asyncio.create_task(client.load(ModelSpec(path=str(slow_model))))
+    await wait_for(lambda: client.state == "loading")
+    assert client.pid is not None
+    os.kill(client.pid, signal.SIGSEGV)
+    with pytest.raises(ChildDied):
+        await loading
+    assert (await collect(client, ask()))[0] == text and client.info is not None and client.info.name == "tiny"
+
+
+async def test_unload_is_refused_while_answers_are_made(slow: EngineClient) -> None:
+    stream = slow.generate(long(100))
+    await anext(stream)
+    with pytest.raises(Busy):
+        await slow.unload()
+    assert len([chunk async for chunk in stream]) > 50 and slow.state == "ready"
+
+
+async def test_requests_wait_for_the_first_load_and_are_told_when_it_fails(model: Path, tmp_path: Path) -> None:
+    client = EngineClient(EngineConfig())
+    starting = asyncio.create_task(client.start(ModelSpec(path=str(model))))
+    await wait_for(lambda: client.state != "stopped")
+    assert (await collect(client, ask()))[0]
+    await starting
+    await client.stop()
+    client = EngineClient(EngineConfig())
+    with pytest.raises(ModelFileError):
+        await client.start(ModelSpec(path=str(tmp_path / "missing.gguf")))
+    with pytest.raises(ModelUnavailable, match=r"missing\.gguf"):
+        await collect(client, ask())
+    assert client.state == "unloaded"
+    await client.stop()
+
+
 async def test_another_architecture_can_take_its_place(client: EngineClient, tmp_path: Path) -> None:
     info = await client.load(ModelSpec(path=str(models.make_model(tmp_path / "qwen.gguf", arch="qwen2", dtype="f16"))))
     assert info.architecture == "qwen2" and (await collect(client, ask()))[0]

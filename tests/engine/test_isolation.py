@@ -38,7 +38,8 @@ WORDS = [
     "number",
     "result",
 ]
-Outcome = tuple[str, tuple[float, ...]]
+Outcome = tuple[str, tuple[float, ...], bytes]
+"""Text, log-probabilities of every step, and the whole logits after the prompt, as bytes."""
 
 
 def make_requests(count: int, seed: int) -> list[GenerationRequest]:
@@ -60,7 +61,9 @@ def make_requests(count: int, seed: int) -> list[GenerationRequest]:
 async def outcome(client: EngineClient, request: GenerationRequest) -> Outcome:
     chunks: list[Chunk] = [chunk async for chunk in client.generate(request)]
     numbers = [top.logprob for chunk in chunks for entry in chunk.logprobs or () for top in entry.top]
-    return "".join(chunk.text for chunk in chunks), tuple(numbers)
+    assert request.prompt is not None
+    logits = np.array(await client.logits(request.variant, request.prompt))
+    return "".join(chunk.text for chunk in chunks), tuple(numbers), logits.tobytes()
 
 
 async def alone(client: EngineClient, request: GenerationRequest, spec: ModelSpec, adapter: Path) -> Outcome:
@@ -109,7 +112,7 @@ async def prove(folder: Path, count: int, *, arch: str = "llama", seed: int = 5)
     finally:
         await client.stop()
     assert cached > 0, "nothing was reused: the test does not test the cache"
-    assert len({text for text, _ in expected}) > count // 4, "the model says the same to everything"
+    assert len({text for text, _, _ in expected}) > count // 4, "the model says the same to everything"
     wrong = [i for i in range(count) if together[i] != expected[i]]
     assert not wrong, f"{len(wrong)} of {count} answers depend on what else ran, first: {requests[wrong[0]].prompt!r}"
 
