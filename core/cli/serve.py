@@ -12,14 +12,17 @@ from pathlib import Path
 
 import click
 
+from core import config as settings
 from core.cli.local import home
 from core.cli.output import emit_json, say
+from core.errors import NightschoolError
 from core.paths import Home
 from core.server.run import Ready, run
+from core.server.student import DEMO, chosen_model
+from core.simulate.world import World
 
 LOG_BYTES = 2 * 1024 * 1024
 LOG_FILES = 3
-EXAMPLE = "Where is the green kettle?"
 
 
 @click.command()
@@ -37,7 +40,7 @@ def serve(host: str | None, port: int | None, model: str | None, ready_json: boo
         if ready_json:
             emit_json(started)
         else:
-            introduce(started)
+            introduce(started, example(place, model))
 
     run(place, host=host, port=port, model=model, stop_with_stdin=stop_with_stdin, on_ready=ready)
 
@@ -53,11 +56,20 @@ def keep_log(place: Home) -> None:
     logging.basicConfig(level=logging.INFO, handlers=[file, screen], force=True)
 
 
-def introduce(started: Ready) -> None:
+def example(place: Home, model: str | None) -> str:
+    """A question worth asking: the demo student is asked for a fact that it was taught."""
+    try:
+        demo = chosen_model(place, settings.load(place), model).name == DEMO
+    except NightschoolError:
+        demo = False
+    return World().known()[0].question if demo else "What can you help me with?"
+
+
+def introduce(started: Ready, question: str) -> None:
     """Three lines: where it listens, how to ask, how to rate. The commands work as they stand in another shell."""
     program = invocation()
     say(f"Listening on {started.url}/v1 (key: {started.token_file}; Ctrl-C stops it)")
-    say(f"Ask:   {program} ask {shlex.quote(EXAMPLE)}")
+    say(f"Ask:   {program} ask {shlex.quote(question)}")
     say(f"Rate:  {program} feedback last up")
     sys.stdout.flush()
 

@@ -12,6 +12,7 @@ from core import config as settings
 from core.cli.local import home, opened
 from core.cli.output import as_json, emit_json, say, table
 from core.cli.remote import connect
+from core.cli.saved_index import count_on_disk
 from core.engine.records import BASE
 from core.errors import NightschoolError
 from core.paths import Home
@@ -37,7 +38,6 @@ def gathered(place: Home) -> dict[str, Any]:
     with opened(place) as database:
         counts = database.counts()
     server = server_state(place)
-    replay = server.get("replay")
     return {
         "counts": {
             "traces": counts.traces,
@@ -45,7 +45,7 @@ def gathered(place: Home) -> dict[str, Any]:
             "accepted": counts.accepted,
             "partial": counts.partial,
             "rejected": counts.rejected,
-            "indexed": replay["indexed"] if replay else count_on_disk(place.index),
+            "indexed": indexed_now(place, server),
         },
         "model": server.get("model") or model_name(place),
         "variant": BASE,
@@ -69,6 +69,12 @@ def server_state(place: Home) -> dict[str, Any]:
     except NightschoolError as error:
         state["problem"] = str(error)
     return state
+
+
+def indexed_now(place: Home, server: dict[str, Any]) -> int:
+    """Pieces of past work in the vector index: the running server's, else what is saved."""
+    replay = server.get("replay")
+    return int(replay["indexed"]) if replay else count_on_disk(place.index)
 
 
 def model_name(place: Home) -> str | None:
