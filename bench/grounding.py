@@ -37,7 +37,7 @@ def ask(http: httpx2.Client, question: str, *, retrieval: bool = True) -> Answer
     body: dict[str, Any] = {"model": "nightschool", "temperature": 0, "max_tokens": 80}
     body["messages"] = [{"role": "user", "content": question}]
     if not retrieval:
-        body["metadata"] = {"retrieval": "off"}
+        body["nightschool"] = {"use_retrieval": False}
     response = http.post("/v1/chat/completions", json=body)
     response.raise_for_status()
     found = response.headers.get("x-nightschool-retrieved", "")

@@ -11,7 +11,9 @@ import argparse
 import asyncio
 import json
 import random
+import shutil
 import statistics
+import tempfile
 import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -173,17 +175,19 @@ def main() -> None:
     source = contenders.fetch_sdist(cache)
     model = make(source / VOCABULARY, cache / "bench-45m-q8_0.gguf")
     field: list[Contender] = []
+    homes = Path(tempfile.mkdtemp(prefix="nightschool-bench-"))
     try:
         field.append(contenders.start_raw_loop(model, options.threads))
         field.append(contenders.start_llama_server(contenders.build_llama_server(cache), model, options.threads, 4))
         field.append(contenders.start_python_server(contenders.build_python_server(cache), model, options.threads))
         for grounding in (False, True):
-            home = cache / f"home-{grounding}"
+            home = homes / str(grounding)
             field.append(contenders.start_ours(home, model, options.threads, 4, grounding=grounding))
         rounds = asyncio.run(run(field, options.passes, options.tokens))
     finally:
         for contender in field:
             contender.stop()
+        shutil.rmtree(homes)
     options.out.write_text(json.dumps([asdict(r) for r in rounds], indent=1))
     print(table(rounds))
 
