@@ -21,6 +21,7 @@ from typing import Any, Final
 
 from core import clock
 from core.engine.template_process import TIME_LIMIT_S, failure, worker
+from core.errors import BadRequest
 from core.records import Message, Record
 
 MAX_TEMPLATE: Final = 512 * 1024
@@ -61,18 +62,14 @@ def render(
     if template is not None and len(template) > MAX_TEMPLATE:
         raise failure(f"is larger than {MAX_TEMPLATE // 1024} KiB")
     job = _Job(template or CHATML, tools, bos_token, eos_token, add_generation_prompt, now or clock.now(), limit_s)
-    plain = [_as_dict(message) for message in messages]
     try:
-        return job.pieces(plain)
-    except _Refused as refused:
-        try:
-            return job.pieces(_accommodated(plain))
-        except _Refused:
-            raise failure(f"refuses these messages: {refused}") from None
+        return job.any_way([_as_dict(message) for message in messages])
+    except RecursionError:
+        raise BadRequest("The messages are nested too deeply.", param="messages") from None
 
 
 class _Refused(Exception):
-    """The template called raise_exception."""
+    """The template called raise_exception, or failed, on these messages."""
 
 
 class _Job:
@@ -98,7 +95,19 @@ class _Job:
             "now": now.isoformat(),
         }
 
+    def any_way(self, messages: list[dict[str, Json]]) -> list[Piece]:
+        """As the messages are, else as the strictest templates want them; some need a list of tools to be there."""
+        try:
+            return self.pieces(messages)
+        except _Refused as refused:
+            self.tools = self.tools or []
+            try:
+                return self.pieces(_accommodated(messages))
+            except _Refused:
+                raise failure(str(refused)) from None
+
     def pieces(self, messages: list[dict[str, Json]]) -> list[Piece]:
+        """Raises _Refused."""
         marks = _Marks()
         plain, wrapped = self._render([(messages, _same), (messages, marks.wrap)])
         found = marks.split(wrapped)
@@ -123,9 +132,9 @@ class _Job:
         ]
         reply = worker.ask({**self.request, "conversations": changed}, self.limit_s)
         if "refused" in reply:
-            raise _Refused(reply["refused"])
+            raise _Refused(f"refuses these messages: {reply['refused']}")
         if "failed" in reply:
-            raise failure(f"failed: {reply['failed']}")
+            raise _Refused(f"failed: {reply['failed']}")
         return list(reply["texts"])
 
 
@@ -134,6 +143,7 @@ class _Marks:
 
     def __init__(self) -> None:
         key = secrets.token_hex(12)
+        self.fragments = {turned[i : i + 8] for turned in (key, key[::-1]) for i in range(len(key) - 7)}
         self.start, self.end, self.hidden = f"ns{key}s", f"ns{key}e", f"ns{key}h"
         self.texts: list[str] = []
 
@@ -166,7 +176,7 @@ class _Marks:
         for index, part in enumerate(re.split(f"{self.hidden}([0-9]+)x", rendered)):
             if index % 2:
                 pieces.append(Piece(text=self.texts[int(part)], special=False))
-            elif self.hidden.lower()[:-1] in part.lower():
+            elif any(fragment in part.lower() for fragment in self.fragments):
                 return None
             elif part:
                 pieces.append(Piece(text=part, special=True))

@@ -97,7 +97,10 @@ class Worker:
 
         A process that was found dead (somebody killed it) is replaced and asked once more.
         """
-        body = msgspec.msgpack.encode(request)
+        try:
+            body = msgspec.msgpack.encode(request)
+        except UnicodeEncodeError:  # half of a surrogate pair, which JSON's \\u can spell
+            raise BadRequest("The messages are not valid Unicode.", param="messages") from None
         with self._lock:
             reply: bytes | Failure = "died"
             for _ in range(2):
