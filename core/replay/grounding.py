@@ -7,11 +7,10 @@ from collections.abc import Iterable, Sequence
 
 from core.replay import quantities
 from core.replay.claims import Claim
-from core.replay.terms import normal, stem
+from core.replay.terms import normal, stands, stem
 
 _WORD = re.compile(r"\w+(?:['’]\w+)?")
 _NAME_RUN = re.compile(r"\b[A-Z]\w*(?:\s+(?:of|and|for|the)?\s*[A-Z]\w*){1,6}")
-_INFLECTIONS = ("s", "es", "n", "an", "ian", "ean", "ish", "ese", "er", "ers", "i", "ic", "ans", "ians", "ns")
 SHORT_QUOTATION = 2
 """Up to so many quoted words may be words of the source in any place; longer ones must stand as they are."""
 DISTINCT = 2
@@ -50,7 +49,7 @@ class Sources:
             return self._holds_number(value)
         match claim.kind:
             case "name":
-                return self._holds_name(normal(claim.text))
+                return stands(normal(claim.text), self._words)
             case "quotation":
                 return self._holds_quotation(claim.text)
             case "path" | "address":
@@ -88,14 +87,6 @@ class Sources:
         return any(
             known != value and round(known, places) == value and _units_agree(number, units)
             for known, units in self._numbers.items()
-        )
-
-    def _holds_name(self, plain: str) -> bool:
-        if plain in self._words:
-            return True
-        return any(plain + ending in self._words for ending in _INFLECTIONS) or any(
-            plain.endswith(ending) and len(plain) - len(ending) > 3 and plain[: -len(ending)] in self._words
-            for ending in _INFLECTIONS
         )
 
     def _holds_quotation(self, text: str) -> bool:

@@ -128,7 +128,7 @@ def numbers(text: str) -> Iterator[Number]:
             factor = SCALES[match["scale"].lower()]
             # "5 m" may be metres; and a sum worked out in millions is a bare "16.2"
             scaled = tuple(value * factor for value in values)
-            values = scaled + (values if len(match["scale"]) == 1 or significant > 1 else ())
+            values = scaled + (values if len(match["scale"]) == 1 or significant > 1 or "." in digits else ())
         unit = (match["money"] or match["unit"] or "").strip().lower()
         yield Number(match.group(), match.start(), match.end(), values, UNITS.get(unit, ""), significant)
 

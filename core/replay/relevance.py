@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
-from core.replay.terms import terms
+from core.replay.terms import Terms, is_rare, stands, terms
 from core.replay.thresholds import HYBRID, LEXICAL, Scale
+
+UNCOMMON = 3
 
 
 class Likeness(msgspec.Struct, frozen=True):
@@ -27,8 +29,8 @@ def compare(question: str, task: str, answer: str, distance: float | None) -> Li
     return Likeness(
         similarity=None if distance is None else 1.0 - distance,
         overlap=dice(ours.content, theirs.content),
-        missing_name=absent(ours.names, known),
-        foreign_name=absent(theirs.names, ours.every),
+        missing_name=disagreement(ours, known),
+        foreign_name=disagreement(theirs, ours.every),
         missing_rare=max(absent(ours.rare, known), absent(theirs.rare, ours.every)),
     )
 
@@ -55,12 +57,21 @@ def dice(ours: frozenset[str], theirs: frozenset[str]) -> float:
     return 2 * len(ours & theirs) / total if ours and theirs else 0.0
 
 
+def disagreement(ours: Terms, there: frozenset[str]) -> float:
+    """Weighted share of our specific words that are not there; a rare word that is there speaks for agreement.
+
+    "I need brelun as Python code" against "Show me brelun": that `brelun` agrees outweighs that Python is missing.
+    """
+    missing = sum(weight(word) for word in ours.names if not stands(word, there))
+    agreed = sum(weight(word) for word in ours.names | ours.rare if stands(word, there))
+    return missing / (missing + agreed) if missing else 0.0
+
+
+def weight(word: str) -> int:
+    """A common word with a capital (Python, Monday) says less than an invented one, a number or an identifier."""
+    return UNCOMMON if is_rare(word) or not word.isalpha() else 1
+
+
 def absent(wanted: frozenset[str], there: frozenset[str]) -> float:
-    """Share of `wanted` that is not `there`, singular and plural being the same."""
-    if not wanted:
-        return 0.0
-    return sum(not _stands(word, there) for word in wanted) / len(wanted)
-
-
-def _stands(word: str, there: frozenset[str]) -> bool:
-    return word in there or word + "s" in there or (word.endswith("s") and word[:-1] in there)
+    """Share of `wanted` that is not `there`."""
+    return sum(not stands(word, there) for word in wanted) / len(wanted) if wanted else 0.0

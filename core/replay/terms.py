@@ -8,6 +8,7 @@ word. Specific are names, numbers, identifiers, and words that are rare: those t
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from functools import lru_cache
 
 import msgspec
@@ -29,6 +30,8 @@ they this those through to too under until up us use used using very want was wa
 where where's whether which while who who's whom whose why will with within without won't would write yes you
 your yours
 """
+INFLECTIONS = ("s", "es", "n", "an", "ian", "ean", "ish", "ese", "er", "ers", "i", "ic", "ans", "ians", "ns")
+"""Endings that make another form of the same name."""
 STOPWORDS = frozenset(_ASKING.split())
 """Words that say how something is asked, not what."""
 
@@ -110,6 +113,16 @@ def is_rare(plain: str) -> bool:
         return False
     root = stem(plain)
     return not any(root + ending in common for ending in ("", "e", "y", "s"))
+
+
+def stands(word: str, there: Set[str]) -> bool:
+    """Whether this word is there, itself or as an inflection: Japan and Japanese, 20417 and 20417s."""
+    if word in there or any(word + ending in there for ending in INFLECTIONS):
+        return True
+    return any(
+        word.endswith(ending) and len(word) - len(ending) > 3 and word[: -len(ending)] in there
+        for ending in INFLECTIONS
+    )
 
 
 def _opens_sentence(text: str, start: int) -> bool:

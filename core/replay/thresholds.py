@@ -27,5 +27,5 @@ class Scale(msgspec.Struct, frozen=True):
     strict: float
 
 
-HYBRID = Scale(overlap_weight=0.3, missing_name=0.6, foreign_name=0.4, missing_rare=0.2, loose=0.35, strict=0.75)
-LEXICAL = Scale(overlap_weight=1.0, missing_name=0.8, foreign_name=0.5, missing_rare=0.3, loose=0.3, strict=0.6)
+HYBRID = Scale(overlap_weight=0.0, missing_name=0.4, foreign_name=0.2, missing_rare=0.2, loose=0.32, strict=0.59)
+LEXICAL = Scale(overlap_weight=1.0, missing_name=0.8, foreign_name=0.4, missing_rare=0.3, loose=0.1, strict=0.41)
