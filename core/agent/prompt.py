@@ -62,7 +62,7 @@ def _most(items: tuple[Exemplar, ...], costs: dict[int, int], room: int) -> tupl
     cheapest = itertools.accumulate(sorted(costs[e.row] for e in items))
     most = sum(total <= room for total in cheapest)
     choices = itertools.combinations(items, most)
-    return next(some for some in choices if sum(costs[e.row] for e in some) <= room)
+    return next((some for some in choices if sum(costs[e.row] for e in some) <= room), ())
 
 
 def with_fixed(bundle: Bundle, fixed: Sequence[Exemplar]) -> Bundle:

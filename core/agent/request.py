@@ -15,9 +15,8 @@ from core.records import Agent, Message, Tool
 
 def sampling(ask: Ask, agent: Agent, most_tokens: int) -> Sampling:
     """The client's word first, then the agent's, then the engine's defaults. Raises BadRequest naming the parameter."""
-    chosen: dict[str, Any] = {**agent.parameters, **ask.sampling}
-    if chosen.get("max_tokens") is None:
-        chosen["max_tokens"] = most_tokens
+    named = {name: value for name, value in ask.sampling.items() if value is not None}
+    chosen: dict[str, Any] = {"max_tokens": most_tokens, **agent.parameters, **named}
     try:
         return msgspec.convert(chosen, Sampling)
     except msgspec.ValidationError as error:

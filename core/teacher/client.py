@@ -113,7 +113,7 @@ class TeacherClient:
     async def _with_retries(
         self, http: httpx2.AsyncClient, key: Key, messages: Sequence[Message], max_tokens: int
     ) -> TeacherReply:
-        wire = wire_of(self._config.provider)
+        wire = await asyncio.to_thread(wire_of, self._config.provider)
         for attempt in range(RETRIES):
             try:
                 return await wire.ask(http, self._url, key, self._config.model, messages, max_tokens)
