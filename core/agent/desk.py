@@ -25,6 +25,7 @@ from core.database import Database
 from core.engine.client import EngineClient
 from core.errors import NightschoolError
 from core.paths import Home
+from core.process import ChildDied
 from core.records import FinishReason, Message
 from core.replay.replay import Replay
 from core.replay.validate import validate
@@ -47,8 +48,9 @@ class Desk:
     ) -> None:
         files.install_defaults(home)
         self.config = config
+        self.teacher = teacher
+        """Both may be replaced while requests are answered; the next one feels it."""
         self._engine = engine
-        self._teacher = teacher
         self._tools = BuiltInTools(database, replay, clock)
         self._planner = Planner(database, engine, replay, home, self._tools.names, clock, new_id)
         self._recorder = Recorder(database)
@@ -83,7 +85,7 @@ class Desk:
 
         Where the teacher may be asked, nothing is shown before the check: a client cannot take text back.
         """
-        held = plan.checkable and escalation.allowed(plan.ask, self.config, self._teacher)
+        held = plan.checkable and escalation.allowed(plan.ask, self.config, self.teacher)
         for left in range(plan.rounds, -1, -1):
             tools = plan.tools if left else plan.ask.tools
             async with aclosing(self._generate(plan, draft, tools)) as deltas:
@@ -127,8 +129,8 @@ class Desk:
             return
         grounds = [*plan.grounds, *(turn.content or "" for turn in draft.turns if turn.role == "tool")]
         draft.validation = validate(plan.question, draft.text, plan.bundle, grounds)
-        if held and self._teacher is not None and escalation.due(draft.validation):
-            outcome = await escalation.escalate(self._teacher, plan.messages, plan.sampling, draft.text)
+        if held and self.teacher is not None and escalation.due(draft.validation):
+            outcome = await escalation.escalate(self.teacher, plan.messages, plan.sampling, draft.text)
             draft.escalation = outcome.escalation
             if outcome.reply is not None:
                 draft.text, draft.finish_reason, draft.logprobs = outcome.reply.text, outcome.reply.finish, []
@@ -139,6 +141,8 @@ def _ending(error: BaseException) -> tuple[FinishReason, str | None]:
     """How the trace of a request that broke off ends, and what it says of the error."""
     if isinstance(error, (GeneratorExit, asyncio.CancelledError)):
         return "cancelled", None
+    if isinstance(error, ChildDied):
+        return "interrupted", str(error)
     if isinstance(error, NightschoolError):
         return "error", str(error)
     return "error", f"internal error ({type(error).__name__})"

@@ -55,7 +55,11 @@ class Recording:
 
     async def begun(self) -> None:
         """Returns when the trace stands in the database, or cannot: `finish` tells which."""
-        if self._beginning is not None:
+        if self._beginning is None:
+            return
+        if self._beginning.done():
+            self._beginning.result()  # a bug in the writing must not pass in silence
+        else:
             await asyncio.shield(self._beginning)
 
     def said(self, text: str) -> None:

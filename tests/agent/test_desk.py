@@ -258,7 +258,7 @@ async def test_an_engine_killed_in_mid_answer_leaves_the_partial_answer_and_serv
                 assert office.engine.pid is not None
                 os.kill(office.engine.pid, signal.SIGKILL)
     trace = office.database.traces.get("chatcmpl-killed")
-    assert trace.finish_reason == "error"
+    assert trace.finish_reason == "interrupted"
     assert trace.response.startswith(killed)
     assert trace.error is not None
     assert (await office.finished(told(QUESTION, ANSWER))).response == ANSWER
