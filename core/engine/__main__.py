@@ -1,8 +1,7 @@
-"""The engine child: `python -m core.engine --queue N`. Holds the student; everything else asks it over the pipe."""
+"""The engine child: `python -m core.engine`. Holds the student; everything else asks it over the pipe."""
 
 from __future__ import annotations
 
-import argparse
 import time
 from pathlib import Path
 from typing import Any
@@ -10,20 +9,25 @@ from typing import Any
 import msgspec
 
 from core.child import Call, serve_calls
+from core.config import EngineConfig
 from core.engine.generate import Generation, read_request
 from core.engine.prompt import prepare
 from core.engine.records import AttachReport, EngineStats, ModelInfo, ModelSpec, VariantInfo
 from core.engine.scheduler import Scheduler
 
-SPARE_THREADS = 16
-"""For calls that are no generations: a full queue must not keep `stats` or `unload` from being answered."""
+CALLS = 1200
+"""Calls at once: the longest queue that can be set (1,000), what is being answered, and `stats` or `unload` beside
+them. Each call holds a thread, which sleeps while it waits; threads are made only as they are needed."""
 
 
 class Engine:
     """The handlers, each run in a thread of its own; all that touches llama.cpp goes through the scheduler."""
 
-    def __init__(self, queue: int) -> None:
-        self._scheduler = Scheduler(queue)
+    def __init__(self) -> None:
+        self._scheduler = Scheduler(EngineConfig().queue)
+
+    def configure(self, args: Any, call: Call) -> None:
+        self._scheduler.queue = int(args["queue"])
 
     def load(self, args: Any, call: Call) -> ModelInfo:
         spec = msgspec.convert(args, ModelSpec)
@@ -62,13 +66,20 @@ class Engine:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--queue", type=int, default=32, help="requests that may wait for a slot")
-    options = parser.parse_args()
-    engine = Engine(options.queue)
-    names = ("load", "unload", "attach", "detach", "variants", "generate", "logits", "count_tokens", "stats")
-    # Every waiting request holds a thread (asleep): threads are made only as they are needed.
-    serve_calls({name: getattr(engine, name) for name in names}, workers=options.queue * 2 + 64 + SPARE_THREADS)
+    engine = Engine()
+    handlers = (
+        engine.configure,
+        engine.load,
+        engine.unload,
+        engine.attach,
+        engine.detach,
+        engine.variants,
+        engine.generate,
+        engine.logits,
+        engine.count_tokens,
+        engine.stats,
+    )
+    serve_calls({handler.__name__: handler for handler in handlers}, workers=CALLS)
 
 
 if __name__ == "__main__":

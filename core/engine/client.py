@@ -61,7 +61,7 @@ class EngineClient:
         self._notices: set[asyncio.Task[None]] = set()
         self._child = Child(
             "engine",
-            [*python_child("core.engine"), "--queue", str(config.queue)],
+            python_child("core.engine"),
             env=ENVIRONMENT,
             backoff=backoff,
             on_state=self._on_child_state,
@@ -102,6 +102,12 @@ class EngineClient:
                 await self.load(spec)
         finally:
             self._starting_with_model = False
+
+    async def configure(self, config: EngineConfig) -> None:
+        """Take changed settings: queue, waiting time and idle unload at once, the others at the next `load`."""
+        self._config = config
+        if self._child.state == "ready":
+            await self._child.call("configure", {"queue": config.queue})
 
     async def stop(self) -> None:
         """End the child; nothing is left behind."""
@@ -215,6 +221,7 @@ class EngineClient:
     async def _on_child_ready(self) -> None:
         """After each (re)start, before callers see it: what was there comes back."""
         self._asleep = False
+        await self._child.call("configure", {"queue": self._config.queue})
         await self._restore()
 
     async def _restore(self) -> None:
@@ -277,11 +284,11 @@ class EngineClient:
 
     async def _sleep_when_idle(self) -> None:
         """Unload after `idle_unload_minutes` without a request; the next one brings the model back."""
-        limit = self._config.idle_unload_minutes * 60
         loop = asyncio.get_running_loop()
-        while limit:
-            await asyncio.sleep(max(0.05, min(10.0, limit / 4)))
-            if self._lock.locked() or not self._idle(loop.time() - limit):
+        while True:
+            limit = self._config.idle_unload_minutes * 60
+            await asyncio.sleep(max(0.05, min(10.0, limit / 4)) if limit else 10.0)
+            if not limit or self._lock.locked() or not self._idle(loop.time() - limit):
                 continue
             async with self._lock:
                 if self._idle(loop.time() - limit):

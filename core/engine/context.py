@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.engine.llama import AbortFlag, abort_callback, heard, last_error, lib, never_abort, under_way
-from core.errors import ModelUnavailable
+from core.errors import ModelFileError, ModelUnavailable
 
 CPU_CHUNK, GPU_CHUNK = 64, 512
 """Tokens per prefill step: small enough to reuse and interleave well, large enough to keep the kernels busy."""
@@ -47,6 +47,9 @@ class Context:
                 hint=f"Set engine.n_ctx or engine.slots lower. {last_error()}",
             )
         self._memory = lib.llama_get_memory(self._pointer)
+        if not self._memory:
+            self.free()
+            raise ModelFileError("This model does not write text.", hint="Choose a chat model in GGUF format.")
         self._vocab_size = vocab_size
         self._chunk = chunk
         self._single: Any = (ctypes.c_int32 * 1)()

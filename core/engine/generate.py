@@ -40,7 +40,6 @@ class Generation:
         self._last = -1
         self._prefilled = False
         self._first: float | None = None
-        self._called_tools = False
 
     def place(self, variant: Variant, model: Model) -> None:
         """Tokenise, and refuse what cannot fit, before anything is computed. Raises BadRequest."""
@@ -103,10 +102,9 @@ class Generation:
 
     def finish(self, reason: FinishReason) -> bool:
         """Show what was held back, and end with the usage and the times."""
-        rest = self._answer.finish()
-        if rest is not None:
-            reason = "tool_calls" if rest.tool_calls and reason == "stop" else reason
-            self._send(rest)
+        for chunk in self._answer.finish():
+            reason = "tool_calls" if chunk.tool_calls and reason == "stop" else reason
+            self._send(chunk)
         now = time.perf_counter()
         self._send(
             Chunk(

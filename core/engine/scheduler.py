@@ -29,7 +29,7 @@ class Scheduler:
     def __init__(self, queue: int) -> None:
         """queue: how many requests may wait for a slot before new ones are refused."""
         self.student = Student()
-        self._queue = queue
+        self.queue = queue
         self._jobs: deque[tuple[Callable[[Student], Any], Future[Any]]] = deque()
         self._waiting: deque[Generation] = deque()
         self._active: list[Generation] = []
@@ -62,9 +62,9 @@ class Scheduler:
         return self.run(self._stats)
 
     def _enqueue(self, generation: Generation, student: Student) -> None:
-        if len(self._waiting) >= self._queue:
+        if len(self._waiting) >= self.queue:
             self._admit()  # those before it in the same round may not have been given their slots yet
-        if len(self._waiting) >= self._queue:
+        if len(self._waiting) >= self.queue:
             self._counts["refused"] += 1
             raise Busy(f"{len(self._waiting)} requests are waiting already.", hint="Try again in a moment.")
         variant = student.variant(generation.request.variant)

@@ -5,6 +5,8 @@ Every method belongs to the scheduler's thread.
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +100,8 @@ class Student:
             raise BadRequest(f"The name {BASE!r} is taken by the model without an adapter.", param="variant")
         header = check_adapter(path, self.model.header)
         base = self._variants[BASE]
-        noise = probe.take(self._idle_or_new(base).context, self.model.vocabulary)
+        with self._spare(base) as context:
+            noise = probe.take(context, self.model.vocabulary)
         variant = Variant(name, self.model.adapter(path), path, header.size_bytes)
         try:
             adapted = probe.take(self._add_slot(variant).context, self.model.vocabulary)
@@ -152,12 +155,17 @@ class Student:
 
     def logits(self, name: str, tokens: list[int]) -> list[float]:
         """Logits after a prompt, computed as a request would compute them."""
-        slot = self._idle_or_new(self.variant(name))
-        slot.context.begin(tokens)
+        self._require_room(tokens)
         abort = AbortFlag()
-        while not slot.context.prefill(tokens, abort):
-            pass
-        return [float(value) for value in slot.context.logits()]
+        with self._spare(self.variant(name)) as context:
+            context.begin(tokens)
+            while not context.prefill(tokens, abort):
+                pass
+            return [float(value) for value in context.logits()]
+
+    def _require_room(self, tokens: list[int]) -> None:
+        if len(tokens) > self.model.info.n_ctx:
+            raise BadRequest("The prompt is longer than the context.", code="context_length_exceeded")
 
     @property
     def tokens_computed(self) -> int:
@@ -174,9 +182,19 @@ class Student:
     def _slots(self) -> list[Slot]:
         return [slot for variant in (*self._variants.values(), *self._retired) for slot in variant.slots]
 
-    def _idle_or_new(self, variant: Variant) -> Slot:
-        """For work between two steps of the scheduler, beside the slots of requests if it must be."""
-        return next((slot for slot in variant.slots if not slot.busy), None) or self._add_slot(variant)
+    @contextlib.contextmanager
+    def _spare(self, variant: Variant) -> Iterator[Context]:
+        """A context for work between two steps: an idle one, else one that lives only so long."""
+        slot = next((slot for slot in variant.slots if not slot.busy), None)
+        temporary = slot is None
+        slot = slot or self._add_slot(variant)
+        try:
+            yield slot.context
+        finally:
+            if temporary:
+                variant.slots.remove(slot)
+                self._computed_by_freed += slot.context.computed
+                slot.context.free()
 
     def _new_slot_if_allowed(self, variant: Variant) -> Slot | None:
         if len(variant.slots) >= self.model.info.slots:

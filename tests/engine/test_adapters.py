@@ -9,6 +9,7 @@ import pytest
 
 from core.engine.client import EngineClient
 from core.engine.gguf_check import check
+from core.engine.records import GenerationRequest, Sampling
 from core.errors import BadRequest, ModelFileError
 from tests import models
 
@@ -67,3 +68,23 @@ async def test_the_base_has_a_name_of_its_own(client: EngineClient, adapters: di
         await client.attach("base", adapters["a"])
     with pytest.raises(BadRequest):
         await client.detach("base")
+
+
+async def test_attaching_while_every_slot_answers_leaves_no_context_behind(
+    slow: EngineClient, slow_model: Path, tmp_path: Path
+) -> None:
+    streams = [slow.generate(never_ending()) for _ in range(2)]
+    for stream in streams:
+        await anext(stream)
+    await slow.attach("a", models.make_adapter(tmp_path / "a.gguf", slow_model))
+    await slow.logits("base", "the quick")
+    assert [variant.contexts for variant in await slow.variants()] == [2, 1]
+    for stream in streams:
+        assert (await anext(stream)).text is not None
+        await stream.aclose()
+
+
+def never_ending() -> GenerationRequest:
+    return GenerationRequest(
+        prompt="the quick", sampling=Sampling(temperature=0, max_tokens=1500, logit_bias={0: -100.0, 2: -100.0})
+    )

@@ -103,6 +103,16 @@ async def test_full_queue_is_busy_and_the_rest_is_served(slow: EngineClient) -> 
     assert (await slow.stats()).refused == 3
 
 
+async def test_a_changed_queue_is_felt_by_the_next_request_and_survives_a_restart(slow: EngineClient) -> None:
+    await slow.configure(EngineConfig(queue=1))
+    for _ in range(2):
+        results = await asyncio.gather(*(collect(slow, long(40)) for _ in range(5)), return_exceptions=True)
+        assert sum(isinstance(each, Busy) for each in results) == 2
+        assert slow.pid is not None
+        os.kill(slow.pid, signal.SIGKILL)
+        await wait_for(lambda: slow.state != "ready")
+
+
 async def test_waiting_requests_are_served_in_order_and_do_not_block_other_variants(
     slow: EngineClient, slow_model: Path, tmp_path: Path
 ) -> None:

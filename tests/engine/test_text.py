@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.engine.answer import Answer, CallLines
 from core.engine.text import TextStream
 
 STOPS = st.lists(st.text("ab<>", min_size=1, max_size=4), max_size=3)
@@ -62,3 +63,34 @@ def test_only_what_may_be_a_stop_string_is_held_back() -> None:
 
 def test_the_earliest_stop_string_wins() -> None:
     assert run([b"a STOP b END c"], ["END", "STOP"])[0] == ["a "]
+
+
+TOOLS = [{"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}]
+
+
+@given(st.lists(st.sampled_from(["TOOL ", "TO", "OL", "\n", " ", "a", "TOOLS", "\t"]), max_size=12))
+def test_no_line_that_begins_as_a_call_is_shown(parts: list[str]) -> None:
+    lines = CallLines()
+    shown = "".join(lines.push(part) for part in parts)
+    held = lines.finish()
+    assert shown + held == "".join(parts)
+    assert not any(line.lstrip(" \t").startswith("TOOL ") for line in shown.split("\n"))
+    if held:  # and no more than that is held: either a call, or what may become one
+        first = held.split("\n")[0].lstrip(" \t")
+        assert first.startswith("TOOL ") or ("TOOL ".startswith(first) and "\n" not in held)
+
+
+def push_all(answer: Answer, text: str) -> tuple[str, list[dict[str, object]]]:
+    chunks = [chunk for letter in text for chunk in [answer.push(letter.encode(), None)] if chunk]
+    chunks += answer.finish()
+    return "".join(chunk.text for chunk in chunks), [call for chunk in chunks for call in chunk.tool_calls or ()]
+
+
+def test_a_call_after_some_text_is_a_call() -> None:
+    text, calls = push_all(Answer((), TOOLS), 'Let me see.\nTOOL f {"x": 1}')
+    assert text == "Let me see.\n" and len(calls) == 1
+
+
+def test_what_looks_like_a_call_but_is_none_is_shown_at_the_end() -> None:
+    for said in ('TOOL g {"x": 1}', "TOOL f {half", "TOOL kit", "TOOLS are\nTOO"):
+        assert push_all(Answer((), TOOLS), said) == (said, [])
