@@ -83,6 +83,8 @@ def answer(error: NightschoolError) -> Json:
         headers["retry-after"] = str(max(1, round(wait)))
     if error.status == 401:
         headers["www-authenticate"] = "Bearer"
+    if error.status in (408, 413):
+        headers["connection"] = "close"  # the rest of such a body is not waited for
     return Json(body_of(error), status_code=error.status, headers=headers)
 
 

@@ -31,6 +31,7 @@ pytestmark = [pytest.mark.peers, pytest.mark.slow, pytest.mark.timeout(900)]
 CACHE = Path(__file__).parents[2] / ".cache" / "peers"
 EXPECTED = Path(__file__).with_name("openai_expected_failures.toml")
 SUITES = ("chat/test_completions.py", "test_completions.py", "test_models.py", "test_embeddings.py")
+RUN = [sys.executable, "-m", "pytest", "-q", "-o", "addopts=", "-p", "no:cacheprovider"]
 KEY = "My API Key"
 TOTAL, AT_LEAST = 235, 200
 
@@ -80,8 +81,7 @@ def outcomes(suite: Path, server: Running, report: Path) -> dict[str, bool]:
     found: dict[str, bool] = {}
     for choice in ("not (Completions and _delete)", "Completions and _delete"):
         subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-o", "addopts=", "-p", "no:cacheprovider", "-p", "no:randomly"]
-            + ["-k", choice, f"--junitxml={report}", *files],
+            [*RUN, "-k", choice, f"--junitxml={report}", *files],
             cwd=suite,
             env={**os.environ, "TEST_API_BASE_URL": f"{server.url}/v1"},
             check=False,
