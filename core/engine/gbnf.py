@@ -207,7 +207,10 @@ class _Parser:
         if not found:
             self.fail("a character between the brackets")
         self.count(len(found))
-        return _inverted(found) if negated else tuple(found)
+        allowed = _inverted(found) if negated else _apart(found)
+        if not allowed:
+            self.fail("a class that allows something")
+        return allowed
 
     def character(self) -> int:
         sign = self.text[self.at]
@@ -282,10 +285,21 @@ class _Parser:
             found.append(Symbol(rule=tail))
 
 
+def _apart(ranges: list[tuple[int, int]]) -> Ranges:
+    """The same characters, in order and without overlaps."""
+    found: list[tuple[int, int]] = []
+    for low, high in sorted(ranges):
+        if found and low <= found[-1][1] + 1:
+            found[-1] = (found[-1][0], max(found[-1][1], high))
+        else:
+            found.append((low, high))
+    return tuple(found)
+
+
 def _inverted(ranges: list[tuple[int, int]]) -> Ranges:
     found, start = [], 0
-    for low, high in sorted(ranges):
+    for low, high in _apart(ranges):
         if low > start:
             found.append((start, low - 1))
-        start = max(start, high + 1)
+        start = high + 1
     return (*found, (start, MAX_POINT)) if start <= MAX_POINT else tuple(found)

@@ -18,7 +18,7 @@ from core.engine.grammar_check import check
 from core.engine.json_grammar import FORMATS, MOST, PRIMITIVES, choices, encoded, literal, whole_between
 from core.errors import BadRequest
 
-__all__ = ["Converter", "check", "from_schema", "json_object", "literal"]
+__all__ = ["Converter", "bounded", "check", "from_schema", "json_object", "literal"]
 
 MAX_DEPTH: Final = 32
 MAX_SCHEMAS: Final = 2000
@@ -53,13 +53,18 @@ Schema = Mapping[str, Any]
 
 def from_schema(schema: Schema) -> str:
     """The grammar of the JSON texts that satisfy `schema`. Raises BadRequest (param `json_schema`), in bounded time."""
+    return _from_text(bounded(schema))
+
+
+def bounded(schema: Schema) -> str:
+    """The schema as JSON. Raises BadRequest when it is too long, nested too deeply, or not JSON."""
     try:
         text = json.dumps(schema, ensure_ascii=False)
     except (RecursionError, ValueError, TypeError):
         refuse("it is nested too deeply, or not JSON")
     if len(text) > MAX_CHARACTERS:
         refuse(f"it is longer than {MAX_CHARACTERS // 1000} thousand characters")
-    return _from_text(text)
+    return text
 
 
 @lru_cache(maxsize=64)
@@ -185,7 +190,7 @@ class Converter:
         parts = [schema["$ref"]] if "$ref" in schema else []
         todo = [self.resolve(pointer) for pointer in parts] + list(schema.get("allOf", ()))
         for part in todo:
-            self.seen += 1
+            self.seen += 1 + (len(part.get("properties") or ()) if isinstance(part, Mapping) else 0)
             if not isinstance(part, Mapping) or self.seen > MAX_SCHEMAS or depth > MAX_DEPTH:
                 refuse("an allOf is too large, or not of schemas")
             flat = self.merged(part, depth + 1) if "allOf" in part or "$ref" in part else part
@@ -336,8 +341,8 @@ class Converter:
         """The tighter of the two forms of a bound."""
         given = [schema[key] for key in (including, excluding) if schema.get(key) is not None]
         for value in given:
-            if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-                refuse(f"{including!r} or {excluding!r} is not a number")
+            if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e300:
+                refuse(f"{including!r} or {excluding!r} is not a sensible number")
         return max(given, key=lambda value: value * sign) if given else None
 
 

@@ -23,18 +23,24 @@ def check(gbnf: str) -> None:
 
 
 def _nullable(rules: list[Rule]) -> list[bool]:
-    """Which rules can match nothing; by repetition until nothing changes, driven by who uses whom."""
-    empty = [any(not sequence for sequence in rule) for rule in rules]
-    users: list[set[int]] = [set() for _ in rules]
+    """Which rules can match nothing: each sequence counts what is still in its way, so that all takes one pass."""
+    empty = [False] * len(rules)
+    users: list[list[tuple[int, int]]] = [[] for _ in rules]
+    in_the_way: list[list[int]] = []
+    todo: list[int] = []
     for number, rule in enumerate(rules):
-        for sequence in rule:
+        in_the_way.append([len(sequence) for sequence in rule])
+        for a, sequence in enumerate(rule):
             for symbol in sequence:
                 if symbol.rule >= 0:
-                    users[symbol.rule].add(number)
-    todo = [number for number, value in enumerate(empty) if value]
+                    users[symbol.rule].append((number, a))
+            if not sequence and not empty[number]:
+                empty[number] = True
+                todo.append(number)
     while todo:
-        for user in users[todo.pop()]:
-            if not empty[user] and any(all(s.rule >= 0 and empty[s.rule] for s in seq) for seq in rules[user]):
+        for user, a in users[todo.pop()]:
+            in_the_way[user][a] -= 1
+            if in_the_way[user][a] == 0 and not empty[user]:
                 empty[user] = True
                 todo.append(user)
     return empty
@@ -124,7 +130,7 @@ def _entered(rules: list[Rule], stacks: set[Stack], work: _Work) -> Readings:
     todo = list(stacks)
     while todo:
         current = todo.pop()
-        work.spend(1)
+        work.spend(1 + len(current) // 16)
         if not current:
             continue  # the end of what is looked at
         number, alternative, position = current[-1]
@@ -149,15 +155,10 @@ def _entered(rules: list[Rule], stacks: set[Stack], work: _Work) -> Readings:
 def _worst_step(rules: list[Rule], readings: Readings, work: _Work) -> Readings:
     """What remains after the letter that keeps the most readings."""
     ranges = {stack: _ranges(rules, stack) for stack in readings}
-    best, most = -1, 0
-    for letter in {low for pieces in ranges.values() for low, _ in pieces}:
-        work.spend(1 + len(readings) // 8)
-        ways = sum(n for stack, n in readings.items() if any(low <= letter <= high for low, high in ranges[stack]))
-        if (ways, letter) > (most, best):
-            best, most = letter, ways
+    letter = _worst_letter(readings, ranges, work)
     following: Readings = {}
     for stack, ways in readings.items():
-        if not any(low <= best <= high for low, high in ranges[stack]):
+        if not any(low <= letter <= high for low, high in ranges[stack]):
             continue
         number, alternative, position = stack[-1]
         last = position + 1 == len(rules[number][alternative])
@@ -167,6 +168,21 @@ def _worst_step(rules: list[Rule], readings: Readings, work: _Work) -> Readings:
     if sum(following.values()) > MAX_READINGS:
         refuse("the same text can be read in too many ways")
     return following
+
+
+def _worst_letter(readings: Readings, ranges: dict[Stack, Ranges], work: _Work) -> int:
+    """Where most classes overlap: a sweep over the ends of their ranges (which are apart within one class)."""
+    if len(readings) == 1:
+        return next(iter(ranges.values()))[0][0]
+    work.spend(sum(map(len, ranges.values())))
+    events = [(low, ways) for stack, ways in readings.items() for low, _ in ranges[stack]]
+    events += [(high + 1, -ways) for stack, ways in readings.items() for _, high in ranges[stack]]
+    best = most = total = 0
+    for letter, change in sorted(events):
+        total += change
+        if total > most:
+            best, most = letter, total
+    return best
 
 
 def _ranges(rules: list[Rule], stack: Stack) -> Ranges:

@@ -70,7 +70,7 @@ def _splits(low: int, high: int) -> list[str]:
         stops.add(stop)
         width += 1
     width = 1
-    while low < (stop := _filled(high + 1, width, "0") - 1) < high:
+    while low < (stop := _filled(high + 1, width, "0") - 1) <= high:
         stops.add(stop)
         width += 1
     parts, start = [], low

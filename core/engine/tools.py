@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from core import clock
-from core.engine.grammar import Converter, literal
+from core.engine.grammar import Converter, bounded, literal
 from core.errors import BadRequest
 
 MAX_TOOLS: Final = 128
@@ -64,6 +64,7 @@ def grammar_for(tools: Sequence[Tool], choice: str | Mapping[str, Any] | None) -
     parts = []
     for function in wanted:
         parameters = function.get("parameters") or {"type": "object"}
+        bounded(parameters)
         converter.document = parameters
         converter.references.clear()
         start = literal(f"TOOL {function['name']} ")
@@ -114,9 +115,14 @@ def _one_line(text: str, limit: int) -> str:
 def _arguments(text: str, at: int) -> tuple[dict[str, Any] | None, int]:
     """The JSON object at this place, and where it ends; None unless the line ends with it too."""
     try:
-        value, used = json.JSONDecoder().raw_decode(text[at : at + MAX_CALL])
+        value, used = json.JSONDecoder(parse_constant=_no_number).raw_decode(text[at : at + MAX_CALL])
     except (ValueError, RecursionError):
         return None, len(text)
     end = at + used
     rest = text[end:].split("\n", 1)[0].strip()
     return (value if isinstance(value, dict) and not rest else None), end
+
+
+def _no_number(name: str) -> None:
+    """NaN and Infinity are Python's, not JSON's."""
+    raise ValueError(name)
