@@ -42,6 +42,11 @@ format: ## Let ruff put the code in order
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
+bench: setup ## Side-by-side measurements; results as JSON in bench/out
+	@mkdir -p bench/out
+	$(PY) -m bench.servers $(ARGS)
+	$(PY) -m bench.grounding | tee bench/out/grounding.json
+
 lock: setup ## Write constraints.txt anew from what pyproject.toml resolves to today
 	$(PY) scripts/lock.py
 

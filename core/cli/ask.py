@@ -70,12 +70,22 @@ def question_text(words: tuple[str, ...]) -> str:
 
 
 def answered(place: Home, question: asking.Question, model: str | None, *, quiet: bool) -> Trace:
-    """Ask and show; returns what was recorded."""
-    with session(place, model) as remote:
-        trace_id = asking.ask(remote, question, (lambda _: None) if quiet else asking.show_piece)
+    """Ask and show; returns what was recorded. A teacher's answer that took the student's place is shown after it."""
+    said: list[str] = []
+
+    def show(text: str) -> None:
+        said.append(text)
         if not quiet:
-            click.echo()
-        return asking.recorded(place, trace_id)
+            asking.show_piece(text)
+
+    with session(place, model) as remote:
+        trace = asking.recorded(place, asking.ask(remote, question, show))
+    if not quiet:
+        click.echo()
+        if trace.escalation is not None and trace.response != "".join(said):
+            note("The student's answer failed its checks. The teacher's:")
+            asking.show_piece(f"{trace.response}\n")
+    return trace
 
 
 def footer(trace: Trace) -> None:

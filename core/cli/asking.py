@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from core.cli.local import opened
-from core.cli.output import for_stdout
-from core.cli.remote import Remote
+from core.cli.output import for_stdout, note
+from core.cli.remote import Remote, RemoteError
 from core.database import Database
+from core.errors import ModelUnavailable
 from core.paths import Home
 from core.records import Message, Trace
 
@@ -51,12 +52,23 @@ def history(database: Database, conversation: str) -> list[Message]:
 
 
 def ask(remote: Remote, question: Question, show: Callable[[str], None]) -> str:
-    """Send it, show each piece as it comes; returns the trace id. Ctrl-C closes the stream, which cancels it."""
+    """Send it, show each piece as it comes; returns the trace id. Ctrl-C closes the stream, which cancels it.
+
+    Raises RemoteError also for an answer that could not be recorded: it was shown, but there is nothing to rate.
+    """
+    lost: str | None = None
     with remote.stream(CHAT, question.body()) as (trace_id, events):
-        for event in events:
-            for choice in event.get("choices", ()):
-                if text := (choice.get("delta") or {}).get("content"):
-                    show(text)
+        try:
+            for event in events:
+                for choice in event.get("choices", ()):
+                    if text := (choice.get("delta") or {}).get("content"):
+                        show(text)
+                lost = lost or (event.get("nightschool") or {}).get("storage_error")
+        except (KeyboardInterrupt, ModelUnavailable, RemoteError):
+            note(f"\nWhat was said until then is kept as {trace_id}.")
+            raise
+    if lost:
+        raise RemoteError(f"The answer could not be recorded, so it cannot be rated: {lost}")
     return trace_id
 
 

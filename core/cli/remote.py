@@ -145,7 +145,10 @@ def temporary(home: Home, model: str | None) -> Iterator[Remote]:
     note("No server is running; starting one for this command (`nightschool serve` keeps one ready).")
     argv = [sys.executable, "-m", "core.cli", "serve", "--port", "0", "--ready-json", "--stop-with-stdin"]
     argv += ["--model", model] if model else []
-    child = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+    # A session of its own: Ctrl-C is for this process, which then cancels the request and stops the server in order.
+    child = subprocess.Popen(
+        argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8", start_new_session=True
+    )
     try:
         remote = wait_ready(home, child)
         with contextlib.closing(remote):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from pathlib import Path
 from typing import Any
 
 import click
@@ -13,11 +14,12 @@ from core.cli.local import home, opened
 from core.cli.output import as_json, emit_json, say, table
 from core.cli.remote import connect
 from core.cli.saved_index import count_on_disk
+from core.engine import gguf_check
 from core.engine.records import BASE
 from core.errors import NightschoolError
 from core.paths import Home
 from core.server import presence
-from core.server.student import DEMO, chosen_model
+from core.server.student import chosen_model, demo_student
 
 DEMO_NOTE = "demo student: shows the machine working; add a real model for real work"
 
@@ -45,6 +47,7 @@ def gathered(place: Home) -> dict[str, Any]:
             "accepted": counts.accepted,
             "partial": counts.partial,
             "rejected": counts.rejected,
+            "exemplars": counts.exemplars,
             "indexed": indexed_now(place, server),
         },
         "model": server.get("model") or model_name(place),
@@ -78,24 +81,35 @@ def indexed_now(place: Home, server: dict[str, Any]) -> int:
 
 
 def model_name(place: Home) -> str | None:
-    """The student that the next server would load; None where what was chosen is gone."""
+    """The student that the next server would load, by the engine's name for it; None where it is gone or broken."""
     try:
-        return chosen_model(place, settings.load(place), None).stem
+        return name_of(chosen_model(place, settings.load(place), None))
     except NightschoolError:
         return None
+
+
+def name_of(path: Path) -> str:
+    return gguf_check.check(path).name or path.stem
+
+
+def is_demo(name: str | None) -> bool:
+    try:
+        return name is not None and name == name_of(demo_student())
+    except NightschoolError:
+        return False
 
 
 def show(report: dict[str, Any]) -> None:
     counts, server = report["counts"], report["server"]
     model = report["model"] or "none: what was chosen is not there any more (`nightschool models list`)"
-    if report["model"] == DEMO.removesuffix(".gguf"):
+    if is_demo(report["model"]):
         model = f"{model} ({DEMO_NOTE})"
     rows = {
         "student": f"{model}, variant {report['variant']}",
         "server": describe_server(server),
         "recorded": f"{counts['traces']} answers, {counts['feedback']} statements about them",
         "verdicts": f"{counts['accepted']} accepted, {counts['partial']} partly, {counts['rejected']} rejected",
-        "past work": describe_replay(counts["indexed"], server.get("replay")),
+        "past work": describe_replay(counts["indexed"], counts["exemplars"], server.get("replay")),
         "home": report["home"],
     }
     table(("", ""), rows.items())
@@ -110,10 +124,11 @@ def describe_server(server: dict[str, Any]) -> str:
     return f"{server.get('status', 'not answering')} at {server['url']}, process {server['pid']}{problem}"
 
 
-def describe_replay(indexed: int, replay: dict[str, Any] | None) -> str:
+def describe_replay(indexed: int, exemplars: int, replay: dict[str, Any] | None) -> str:
+    told = f"{indexed} of {exemplars} pieces indexed"
     if replay is None:
-        return f"{indexed} pieces indexed"
+        return told if indexed == exemplars else f"{told}; the next server brings the index up to date"
     progress = replay.get("rebuilding")
     building = f", rebuilding ({progress['done']} of {progress['total']})" if progress else ""
     reason = f" ({replay['reason']})" if replay.get("reason") else ""
-    return f"{indexed} of {replay['expected']} pieces indexed, {replay['mode']} search{reason}{building}"
+    return f"{told}, {replay['mode']} search{reason}{building}"
