@@ -150,9 +150,8 @@ def child_environment(*, online: bool) -> dict[str, str]:
 
 def shorten(text: str) -> str:
     """A text as it is embedded: a long one by its two ends, where questions stand."""
-    if len(text) <= HEAD_CHARS + TAIL_CHARS:
-        return text
-    return f"{text[:HEAD_CHARS]} … {text[-TAIL_CHARS:]}"
+    kept = text if len(text) <= HEAD_CHARS + TAIL_CHARS else f"{text[:HEAD_CHARS]} … {text[-TAIL_CHARS:]}"
+    return kept.encode("utf-8", "replace").decode()  # lone surrogates cannot be sent
 
 
 if __name__ == "__main__":

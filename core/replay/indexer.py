@@ -82,10 +82,8 @@ class Indexer:
             await asyncio.gather(self._worker, return_exceptions=True)
             self._worker = None
         async with self._lock:
-            if self.index is not None:
-                if self.index.logged or self._save_now:
-                    await self._save()
-                self.index.close()
+            if self.index is not None and (self.index.logged or self._save_now):
+                await self._save()
 
     @property
     def complete(self) -> bool:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
-from core.replay.terms import Terms, is_rare, stands, terms
+from core.replay.terms import Terms, every_word, is_rare, stands, terms
 from core.replay.thresholds import HYBRID, LEXICAL, Scale
 
 UNCOMMON = 3
+READ = 4000
+"""Characters of each text whose words are compared: bounds the time that one long record can take."""
 
 
 class Likeness(msgspec.Struct, frozen=True):
@@ -24,8 +26,8 @@ class Likeness(msgspec.Struct, frozen=True):
 
 def compare(question: str, task: str, answer: str, distance: float | None) -> Likeness:
     """Compare a question with a past task and its answer. distance: cosine distance of the two tasks."""
-    ours, theirs, given = terms(question), terms(task), terms(answer)
-    known = theirs.every | given.every
+    ours, theirs = terms(question[:READ]), terms(task[:READ])
+    known = theirs.every | every_word(answer[:READ])
     return Likeness(
         similarity=None if distance is None else 1.0 - distance,
         overlap=dice(ours.content, theirs.content),

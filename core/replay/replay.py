@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import Literal
 
 import numpy as np
@@ -133,19 +133,27 @@ class Replay:
         """The best `top` pieces that may be shown, in fused order; the database has the last word on each."""
         candidates = self._hybrid.search(task, vector, self._config.top + SLACK)
         exemplars = self._database.exemplars.get([candidate.row for candidate in candidates]) if candidates else {}
+        unwanted = self._already_said(exemplars.values(), conversation_id)
         found: list[Judged] = []
         for candidate in candidates:
             exemplar = exemplars.get(candidate.row)
-            if exemplar is None or exemplar.trace_id in hidden or self._already_said(exemplar, conversation_id):
+            if exemplar is None or exemplar.trace_id in hidden or exemplar.trace_id in unwanted:
                 continue
-            found.append(judge(task, exemplar, candidate))
-        return [piece for piece in found if piece.loose][: self._config.top]
+            piece = judge(task, exemplar, candidate)
+            if piece.loose:
+                found.append(piece)
+            if len(found) == self._config.top:
+                break
+        return found
 
-    def _already_said(self, exemplar: Exemplar, conversation_id: str | None) -> bool:
+    def _already_said(self, exemplars: Iterable[Exemplar], conversation_id: str | None) -> set[str]:
+        """Trace ids of answers that stand in this conversation as they are; a correction stands nowhere yet."""
         if conversation_id is None:
-            return False
-        trace = self._database.traces.get(exemplar.trace_id)
-        return trace.conversation_id == conversation_id and trace.response == exemplar.answer
+            return set()
+        answers = {exemplar.trace_id: exemplar.answer for exemplar in exemplars}
+        conversations = self._database.exemplars.conversations(list(answers)) if answers else {}
+        ours = [trace_id for trace_id, found in conversations.items() if found == conversation_id]
+        return {trace_id for trace_id in ours if self._database.traces.get(trace_id).response == answers[trace_id]}
 
     def _assemble(self, task: str, judged: list[Judged], mode: Literal["hybrid", "lexical"]) -> Bundle:
         admitted = distinct(sorted((piece for piece in judged if piece.strict), key=lambda piece: -piece.relevance))

@@ -77,6 +77,12 @@ def terms(text: str) -> Terms:
     return Terms(frozenset(content), frozenset(names), frozenset(rare), frozenset(every))
 
 
+@lru_cache(maxsize=4096)
+def every_word(text: str) -> frozenset[str]:
+    """All words of a text, normalised."""
+    return frozenset(normal(word) for word in WORD.findall(text))
+
+
 def normal(word: str) -> str:
     """Lower case, without a possessive ending."""
     return re.sub(r"['’](?:s|S)?$", "", word).casefold().replace("’", "'")

@@ -14,7 +14,7 @@ import struct
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import hnswlib
 import msgspec
@@ -67,7 +67,6 @@ class VectorIndex:
         self._digests: dict[int, int] = {}
         self._dead: set[int] = set()
         self._graph = _new_graph(dim)
-        self._log: BinaryIO | None = None
         self._lock = threading.RLock()
 
     # ---- what it holds -------------------------------------------------------------------------------
@@ -110,8 +109,10 @@ class VectorIndex:
             part = slice(start, start + CHUNK)
             with self._lock:
                 self._insert(rows[part], checked[part], digests[part])
-                for row, vector, digest in zip(rows[part], checked[part], digests[part], strict=True):
-                    self._record(ADD, row, struct.pack("<q", digest) + vector.tobytes())
+                packed = zip(rows[part], checked[part], digests[part], strict=True)
+                self._record(
+                    [(ADD, row, struct.pack("<q", digest) + vector.tobytes()) for row, vector, digest in packed]
+                )
 
     def delete(self, row: int, *, forget: bool = False) -> bool:
         """Never return this row again. False when it was not there.
@@ -121,7 +122,7 @@ class VectorIndex:
         with self._lock:
             known = self._remove(row, forget)
             if known:
-                self._record(DELETE, row, bytes([forget]))
+                self._record([(DELETE, row, bytes([forget]))])
             return known
 
     def advance(self, cursor: int) -> None:
@@ -129,7 +130,7 @@ class VectorIndex:
         with self._lock:
             if cursor != self.cursor:
                 self.cursor = cursor
-                self._record(CURSOR, cursor, b"")
+                self._record([(CURSOR, cursor, b"")])
 
     # ---- search -------------------------------------------------------------------------------------
 
@@ -187,7 +188,6 @@ class VectorIndex:
                 rows_sha256=sha256(rows),
             ).sealed()
             replace(self.folder / MANIFEST, msgspec.json.encode(manifest))
-            self.close()
             self.generation, self.logged = generation, 0
             self._remove_other_generations()
 
@@ -207,13 +207,6 @@ class VectorIndex:
         index._load_snapshot(graph, rows.read_bytes())
         index._replay_log()
         return index
-
-    def close(self) -> None:
-        """Close the log. The index can still be searched, changed and saved."""
-        with self._lock:
-            if self._log is not None:
-                self._log.close()
-                self._log = None
 
     # ---- inside -------------------------------------------------------------------------------------
 
@@ -276,14 +269,12 @@ class VectorIndex:
         if self._graph.element_count != total:
             raise IndexDamaged("The search index and its table of rows disagree.")
 
-    def _record(self, op: int, row: int, payload: bytes) -> None:
+    def _record(self, changes: Sequence[tuple[int, int, bytes]]) -> None:
         """Append to the log. Not synced: what a power cut takes is embedded again from the database."""
-        self.logged += 1
-        if self.generation == 0:
-            return
-        if self._log is None:
-            self._log = self._path(self.generation, "log").open("ab", buffering=0)
-        self._log.write(log_record(op, row, payload))
+        self.logged += len(changes)
+        if self.generation > 0:
+            with self._path(self.generation, "log").open("ab", buffering=0) as log:
+                log.write(b"".join(log_record(*change) for change in changes))
 
     def _replay_log(self) -> None:
         path = self._path(self.generation, "log")

@@ -1,3 +1,4 @@
+# ruff: noqa: E501, SIM905 - the sentences read better whole
 """Questions with past work, and answers to them: right ones in many wordings, and fabricated ones.
 
 Ten kinds of everyday work. A right answer says only what the past work says, but in other words: numbers and dates
@@ -19,10 +20,10 @@ LAST = (
     "Albrecht Brandt Castillo Dubois Eriksen Fontaine Gruber Halloran Ivanov Jansen Kowalski Lindqvist Moreau".split()
 )
 PLACES = "Arvendal Brockmere Castelnou Dunhollow Eastwick Fernsby Galdova Harrowgate Ilminster Jorvik Kelmora".split()
-FIRMS = "Halden Marine,Brightwater Foods,Corvex Systems,Nordlys Energy,Pinnacle Freight,Quillon Press".split(",")
+FIRMS = ["Halden Marine", "Brightwater Foods", "Corvex Systems", "Nordlys Energy", "Pinnacle Freight", "Quillon Press"]
 MONTHS = "January February March April May June July August September October November December".split()
 SERVICES = "billing ledger gateway mailer scheduler catalog archive notifier".split()
-DISHES = "lentil soup,plum cake,rye bread,fish stew,almond biscuits,leek tart".split(",")
+DISHES = ["lentil soup", "plum cake", "rye bread", "fish stew", "almond biscuits", "leek tart"]
 
 
 @dataclass(frozen=True)
