@@ -96,7 +96,7 @@ class Desk:
             calls = draft.built_in_calls(plan.built_in)
             if not calls:
                 break
-            async for used in self._use_tools(calls, draft):
+            async for used in self._use_tools(plan, calls, draft):
                 yield used
         await self._check(plan, draft, held)
         if held and draft.text:
@@ -113,12 +113,12 @@ class Desk:
                 if chunk.text or chunk.logprobs:
                     yield Delta(text=chunk.text, logprobs=chunk.logprobs)
 
-    async def _use_tools(self, calls: list[dict[str, Any]], draft: Draft) -> AsyncGenerator[ToolUse, None]:
+    async def _use_tools(self, plan: Plan, calls: list[dict[str, Any]], draft: Draft) -> AsyncGenerator[ToolUse, None]:
         """Run the built-in tools that the student called; the calls and results become messages of the trace."""
         draft.turns.append(Message(role="assistant", content=draft.take_turn_text() or None, tool_calls=calls))
         for call in calls:
             call_id, name, arguments = read_call(call)
-            result = await self._tools.use(name, arguments)
+            result = await self._tools.use(name, arguments, benchmark=plan.ask.origin == "benchmark")
             draft.turns.append(Message(role="tool", content=result.text, name=name, tool_call_id=call_id))
             draft.retrieved += result.retrieved
             yield ToolUse(call_id=call_id, name=name, arguments=arguments, result=result.text)

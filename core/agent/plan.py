@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from core.agent import files, prompt, request
 from core.agent.ask import Ask
+from core.agent.tools import SEARCH
+from core.agent.variants import Variants
 from core.clock import Clock, stamp
 from core.config import Config
 from core.database import Database
@@ -69,6 +70,7 @@ class Planner:
         new_id: Callable[[str], str],
     ) -> None:
         self._database, self._engine, self._replay, self._home = database, engine, replay, home
+        self._variants = Variants(engine, home)
         self._tool_names, self._clock, self._new_id = tool_names, clock, new_id
 
     async def plan(self, ask: Ask, config: Config) -> Plan:
@@ -76,7 +78,7 @@ class Planner:
         arrived = stamp(self._clock())
         said = asked_messages(ask)
         agent = RAW if ask.prompt is not None else files.load_agent(self._home, ask.agent or config.agent.default)
-        tools, built_in = request.offered(ask, self._built_in(agent))
+        tools, built_in = request.offered(ask, self._built_in(ask, agent, config))
         sampling = request.sampling(ask, agent, config.engine.max_tokens)
         request.answer_format(ask.response_format)
         await self._awake()
@@ -107,6 +109,7 @@ class Planner:
         """The trace as it is begun."""
         query_class, complexity = classify.classify(said, ask.tools)
         variant = ask.variant or agent.models.get(query_class, BASE)
+        adapter = await self._variants.adapter(variant, chosen_by=None if ask.variant else agent.name)
         info = self._engine.info
         return Trace(
             id=ask.trace_id or self._new_id("chatcmpl-"),
@@ -119,7 +122,7 @@ class Planner:
             complexity=complexity,
             messages=said,
             model=info.name if info else "",
-            adapter=await self._adapter(variant),
+            adapter=adapter,
             variant=variant,
             prompt_id=files.prompt_id(agent),
             retrieved=bundle.retrieved,
@@ -131,15 +134,19 @@ class Planner:
             stored=ask.store,
         )
 
-    def _built_in(self, agent: Agent) -> list[Tool]:
-        """The agent's tools as their files say. Raises ConfigError for one that has no implementation here."""
+    def _built_in(self, ask: Ask, agent: Agent, config: Config) -> list[Tool]:
+        """The agent's tools as their files say. Raises ConfigError for one that has no implementation here.
+
+        Without retrieval there is no search either: the baseline would not be one.
+        """
         unknown = [name for name in agent.tools if name not in self._tool_names]
         if unknown:
             raise ConfigError(
                 f"The agent {agent.name!r} names a tool that does not exist: {unknown[0]!r}.",
                 hint=f"There are: {', '.join(sorted(self._tool_names))}.",
             )
-        return files.load_tools(self._home, agent.tools)
+        searching = ask.use_retrieval and config.replay.enabled
+        return files.load_tools(self._home, [name for name in agent.tools if searching or name != SEARCH])
 
     async def _bundle(self, ask: Ask, agent: Agent, said: list[Message], config: Config) -> Bundle:
         """What replay finds, after the agent's own exemplars. Only an explicit flag switches retrieval off."""
@@ -178,15 +185,6 @@ class Planner:
         room = info.n_ctx - min(sampling.max_tokens or 0, info.n_ctx // 2)
         block_of_tools = [Message(role="system", content=describe(tools))] if tools else []
         return await prompt.fit([*block_of_tools, *said], agent, bundle, room, self._engine.count_tokens)
-
-    async def _adapter(self, variant: str) -> str | None:
-        """Name of the adapter behind a variant."""
-        if variant == BASE:
-            return None
-        for known in await self._engine.variants():
-            if known.name == variant and known.adapter:
-                return Path(known.adapter).stem
-        raise BadRequest(f"There is no variant {variant!r}.", param="metadata.adapter")
 
 
 def asked_messages(ask: Ask) -> list[Message]:

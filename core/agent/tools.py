@@ -21,6 +21,7 @@ from core.records import Exemplar, Record, Retrieved
 from core.replay.bundle import neutralise
 from core.replay.replay import Replay
 
+SEARCH = "search_past_work"
 MAX_RESULT = 2_000
 MAX_QUERY = 1_000
 FOUND = 3
@@ -42,21 +43,26 @@ class BuiltInTools:
         self._replay = replay
         self._clock = clock
         self._tools: dict[str, Callable[[str], Awaitable[ToolResult]]] = {
-            "search_past_work": self._search,
             "calculator": self._calculate,
             "current_time": self._time,
         }
 
     @property
     def names(self) -> frozenset[str]:
-        return frozenset(self._tools)
+        return frozenset({SEARCH, *self._tools})
 
-    async def use(self, name: str, arguments: str) -> ToolResult:
-        """Run one call. `arguments` is the JSON text that the student wrote, with one string argument."""
+    async def use(self, name: str, arguments: str, *, benchmark: bool = False) -> ToolResult:
+        """Run one call. `arguments` is the JSON text that the student wrote, with one string argument.
+
+        benchmark: past work that is sealed is hidden.
+        """
         value = only_argument(arguments)
         if value is None:
             return ToolResult(text='Error: the arguments must be {"argument": "value"}.')
-        result = await self._tools[name](value)
+        if name == SEARCH:
+            result = await self._search(value, benchmark)
+        else:
+            result = await self._tools[name](value)
         return result if len(result.text) <= MAX_RESULT else ToolResult(text=f"{result.text[: MAX_RESULT - 1]}…")
 
     async def _calculate(self, expression: str) -> ToolResult:
@@ -71,10 +77,10 @@ class BuiltInTools:
             return ToolResult(text="Error: that zone is unknown; name one such as Europe/Berlin or UTC.")
         return ToolResult(text=told_time(self._clock(), found))
 
-    async def _search(self, query: str) -> ToolResult:
+    async def _search(self, query: str, benchmark: bool) -> ToolResult:
         if self._replay is None:
             return ToolResult(text="Error: past work cannot be searched now.")
-        found = await self._past_work(self._replay, query[:MAX_QUERY])
+        found = await self._past_work(self._replay, query[:MAX_QUERY], benchmark)
         if not found:
             return ToolResult(text="Nothing found.")
         text, shown = "", list[Retrieved]()
@@ -86,10 +92,10 @@ class BuiltInTools:
             shown.append(Retrieved(trace_id=exemplar.trace_id, kind=exemplar.kind, injected=True))
         return ToolResult(text=text.rstrip()[:MAX_RESULT], retrieved=tuple(shown))
 
-    async def _past_work(self, replay: Replay, query: str) -> list[Exemplar]:
-        """Accepted work that replay would inject, else what shares words with the query."""
-        bundle = await replay.bundle(query)
-        if bundle.exemplars:
+    async def _past_work(self, replay: Replay, query: str, benchmark: bool) -> list[Exemplar]:
+        """Accepted work that replay would inject, else what shares words with the query (which knows no seals)."""
+        bundle = await replay.bundle(query, benchmark=benchmark)
+        if bundle.exemplars or benchmark:
             return list(bundle.exemplars[:FOUND])
         return await asyncio.to_thread(self._by_words, query)
 

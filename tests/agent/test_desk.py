@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 from contextlib import aclosing
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -14,7 +15,7 @@ from core.agent.ask import Ask, Delta, Finished, Started, ToolUse
 from core.agent.files import load_agent, prompt_id
 from core.config import AgentConfig, Config, ReplayConfig
 from core.database import Database
-from core.errors import BadRequest, ConfigError, NightschoolError, NotFound
+from core.errors import BadRequest, ConfigError, ModelFileError, NightschoolError, NotFound
 from core.process import ChildDied
 from core.records import Message
 from tests import models
@@ -141,23 +142,38 @@ async def test_a_broken_agent_stops_only_its_own_requests(office: Office) -> Non
 
 
 async def test_the_agent_decides_which_variant_serves_a_class(office: Office) -> None:
+    """An adapter in the home is attached when a request first needs it."""
     assert office.engine.info is not None
-    base = office.home.root / "base.gguf"
-    base.symlink_to(office.engine.info.path)
-    adapter = models.make_adapter(office.home.root / "coder.gguf", base.resolve())
-    await office.engine.attach("coding", adapter)
+    office.home.adapters.mkdir()
+    models.make_adapter(office.home.adapters / "coder.gguf", Path(office.engine.info.path))
+    write_agent(office.home, "direct", '[models]\ncode = "coder"\n')
     try:
-        write_agent(office.home, "direct", '[models]\ncode = "coding"\n')
         coded = await office.finished(user("Write a function named zub that adds 3.", agent="direct"))
         asked = await office.finished(user(QUESTION, agent="direct"))
-        assert (coded.query_class, coded.variant, coded.adapter) == ("code", "coding", "coder")
+        assert (coded.query_class, coded.variant, coded.adapter) == ("code", "coder", "coder")
         assert (asked.variant, asked.adapter) == ("base", None)
-        named = await office.finished(user(QUESTION, agent="direct", variant="coding"))
-        assert named.variant == "coding"
+        named = await office.finished(user(QUESTION, agent="direct", variant="coder"))
+        assert named.variant == "coder"
+        assert [v.name for v in await office.engine.variants()] == ["base", "coder"]
     finally:
-        await office.engine.detach("coding")
-    with pytest.raises(BadRequest, match="coding"):
-        await office.events(user(QUESTION, variant="coding"))
+        await office.engine.detach("coder")
+
+
+async def test_a_variant_that_does_not_exist_is_told_to_whom_it_concerns(office: Office) -> None:
+    for name in ("nothing", "../coder", "/etc/passwd", "a\0b"):
+        with pytest.raises(BadRequest, match="no variant"):
+            await office.events(user(QUESTION, variant=name))
+    write_agent(office.home, "direct", '[models]\nlookup = "nothing"\n')
+    with pytest.raises(ConfigError, match=r"agents/direct\.toml names the variant 'nothing'"):
+        await office.events(user(QUESTION, agent="direct"))
+
+
+async def test_an_adapter_that_is_none_is_refused(office: Office) -> None:
+    office.home.adapters.mkdir()
+    (office.home.adapters / "broken.gguf").write_bytes(b"GGUF but not really")
+    with pytest.raises(ModelFileError):
+        await office.events(user(QUESTION, variant="broken"))
+    assert (await office.finished(user(QUESTION))).variant == "base"
 
 
 async def test_fixed_exemplars_are_shown_while_they_are_accepted(office: Office) -> None:
@@ -363,6 +379,16 @@ async def test_a_client_tool_of_the_same_name_hides_ours(office: Office) -> None
     last = events[-1]
     assert isinstance(last, Finished)
     assert last.trace.tool_calls is not None
+
+
+async def test_without_retrieval_there_is_no_search_either(office: Office) -> None:
+    await office.accepted(QUESTION, ANSWER)
+    call = 'TOOL search_past_work {"query": "capital of Zubria"}'
+    events = await office.events(told("Good morning", call, agent="tools", use_retrieval=False))
+    assert not [event for event in events if isinstance(event, ToolUse)]
+    last = events[-1]
+    assert isinstance(last, Finished)
+    assert (last.trace.response, last.trace.retrieved) == (call, [])
 
 
 async def test_past_work_found_by_a_tool_is_named_in_the_trace(office: Office) -> None:

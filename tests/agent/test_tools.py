@@ -11,6 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.agent.tools import MAX_RESULT, BuiltInTools, find_zone, only_argument, read_call
+from core.config import ReplayConfig
+from core.replay.embedder import Embedder
+from core.replay.replay import Replay
 from tests.agent.conftest import Office
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -64,6 +67,18 @@ async def test_search_shows_accepted_work_only_fenced_and_bounded(office: Office
     await office.accepted("What is the long story of Zubria?", "Long. " * 2000)
     result = await tools.use("search_past_work", '{"query": "long story of Zubria"}')
     assert len(result.text) <= MAX_RESULT
+
+
+async def test_a_benchmark_does_not_see_what_is_sealed(office: Office) -> None:
+    past = await office.accepted("What is the capital of Zubria?", "Mokar.")
+    settings = ReplayConfig()
+    replay = Replay(office.database, Embedder(settings), settings, office.home, sealed=lambda: {past.id})
+    await replay.start()
+    tools = BuiltInTools(office.database, replay, lambda: MOMENT)
+    call = ("search_past_work", '{"query": "What is the capital of Zubria?"}')
+    assert (await tools.use(*call, benchmark=True)).text == "Nothing found."
+    assert "Mokar." in (await tools.use(*call)).text
+    await replay.stop()
 
 
 async def test_search_without_replay_says_so(office: Office) -> None:
