@@ -17,9 +17,8 @@ from core.paths import Home
 from tests.crash.power import Disk, PowerVFS
 from tests.crash.workload import Ledger, Workload
 
-STEPS = 150
 EVENTS = 3500
-"""About as many writes and syncs as STEPS make."""
+"""Writes and syncs among which the moments are drawn: about 150 steps of the workload."""
 CUTS_A_RUN = 10
 
 
@@ -43,8 +42,8 @@ class Cut:
 def cuts_of(home: Home, seed: int) -> list[Cut]:
     """Runs the workload once, with the power cut on paper at CUTS_A_RUN random events."""
     chance = random.Random(seed)
-    moments = set(chance.sample(range(100, EVENTS), CUTS_A_RUN))
     disk, ledger, cuts = Disk(), Ledger(), list[Cut]()
+    moments: set[int] = set()
 
     def on_event(event: int) -> None:
         if event in moments:
@@ -53,11 +52,11 @@ def cuts_of(home: Home, seed: int) -> list[Cut]:
     vfs = PowerVFS(f"power-{seed}", disk)
     with Database.open(home, vfs=f"power-{seed}") as database:
         workload = Workload(database, seed, "a", ledger.hear)
+        moments |= {disk.events + later for later in chance.sample(range(1, EVENTS), CUTS_A_RUN)}
         disk.on_event = on_event
-        for _ in range(STEPS):
+        while len(cuts) < CUTS_A_RUN:
             workload.step()
         disk.on_event = lambda event: None
-    assert disk.events > EVENTS // 2, "the workload wrote through this disk"
     vfs.unregister()
     return cuts
 
