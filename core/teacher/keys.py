@@ -58,7 +58,10 @@ class KeyUnavailable(TeacherError):
 
 
 _TOLD: dict[KeyState, tuple[str, str]] = {
-    "missing": ("There is no key for the teacher.", "Set one; it is kept in the keyring only."),
+    "missing": (
+        "There is no key for the teacher.",
+        "`python -m keyring set nightschool anthropic` (or openai) keeps one in the keyring.",
+    ),
     "locked": ("The keyring is locked.", "Unlock it and try again."),
     "denied": ("The keyring refused access to the teacher's key.", "Allow Nightschool to read it."),
     "unavailable": (
