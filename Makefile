@@ -47,6 +47,9 @@ bench: setup ## Side-by-side measurements; results as JSON in bench/out
 	$(PY) -m bench.servers $(ARGS)
 	$(PY) -m bench.grounding | tee bench/out/grounding.json
 
+demo-student: setup ## Train the demo student by its recipe; about two and a half hours on one core
+	nice -n 10 $(PY) -m core.simulate.student --out resources/demo-student.gguf $(ARGS)
+
 lock: setup ## Write constraints.txt anew from what pyproject.toml resolves to today
 	$(PY) scripts/lock.py
 

@@ -79,7 +79,7 @@ class EngineConfig(Section, frozen=True):
 
 
 class ModelsConfig(Section, frozen=True):
-    chosen: Annotated[str, Meta(description="Name of the student; empty is the demo student.")] = ""
+    chosen: Annotated[str, Meta(description="Name of the student; empty is the demo student.", extra=RESTART)] = ""
 
 
 class AgentConfig(Section, frozen=True):
