@@ -146,6 +146,7 @@ class Connections:
 def _create_private(path: Path) -> None:
     """SQLite would create the file readable by all; -wal and -shm take their mode from it."""
     try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
         raise DatabaseError(

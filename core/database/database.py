@@ -63,7 +63,6 @@ class Database:
         simulated: what a new home is created as (None: not simulated); ConfigError where an existing home is the
         other kind. vfs: a registered SQLite VFS to go through.
         """
-        home.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         backups = Backups(home.backups, delete_rows)
         connections = Connections(home.database, vfs=vfs)
         try:

@@ -27,6 +27,15 @@ class Exemplars:
         )
         return {row[0]: _exemplar(row) for row in found}
 
+    def of_traces(self, trace_ids: Sequence[str]) -> dict[str, Exemplar]:
+        """trace id → exemplar, for those whose labels and origin let them be one."""
+        marks = ",".join("?" * len(trace_ids))
+        found = self._connections.rows(
+            f"SELECT row, trace_id, kind, task, answer FROM exemplar_text WHERE trace_id IN ({marks})",
+            tuple(trace_ids),
+        )
+        return {row[1]: _exemplar(row) for row in found}
+
     def all(self, after_row: int = 0, limit: int = 1000) -> list[Exemplar]:
         """A page in order of `row`."""
         found = self._connections.rows(

@@ -172,6 +172,10 @@ class Traces:
         """Everything of this trace, everywhere in the home's database and its backups. Raises NotFound."""
         return self._deletion.delete(trace_id)
 
+    def is_deleted(self, trace_id: str) -> bool:
+        """True when there was such a trace and it was deleted: a repeated deletion is no error."""
+        return self._deletion.is_deleted(trace_id)
+
     def _insert(self, trace: Trace) -> None:
         if not trace.stored:
             raise ValueError("store: false records nothing")

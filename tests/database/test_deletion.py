@@ -102,6 +102,7 @@ def test_the_id_stays_as_a_tombstone_and_followers_hear_of_it(database: Database
     for call in (database.traces.get, database.traces.delete, database.feedback.label):
         with pytest.raises(NotFound):
             call("a")
+    assert database.traces.is_deleted("a") and not database.traces.is_deleted("b")
     with pytest.raises(NotFound):
         database.feedback.add(thumb("again", "a", True))
     with pytest.raises(apsw.ConstraintError, match="was deleted"):

@@ -45,3 +45,5 @@ def test_pages_and_conversations(database: Database) -> None:
     assert [e.task for e in database.exemplars.all(after_row=1, limit=1)] == ["two"]
     assert database.exemplars.conversations(["t0", "t2", "gone"]) == {"t0": "c0", "t2": "c2"}
     assert database.exemplars.get([]) == {}
+    database.traces.add(trace("unrated"))
+    assert {key: e.task for key, e in database.exemplars.of_traces(["t1", "unrated", "gone"]).items()} == {"t1": "two"}
