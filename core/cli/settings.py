@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+import asyncio
+import getpass
+import sys
+from typing import Any, get_args
 
 import click
 
@@ -10,6 +13,8 @@ from core import config as settings
 from core.cli.local import home
 from core.cli.output import as_json, emit_json, note, say, table
 from core.config import Config, SettingInfo
+from core.teacher.client import Provider
+from core.teacher.keys import Key, Keys
 
 
 @click.group()
@@ -74,6 +79,31 @@ def path(as_json: bool) -> None:
         emit_json({"home": str(place.root), "config": str(place.config_file), "database": str(place.database)})
     else:
         say(str(place.config_file))
+
+
+@config.command()
+@click.argument("provider", type=click.Choice(get_args(Provider)))
+@click.option("--remove", is_flag=True, help="Take the key out of the keyring.")
+@as_json
+def key(provider: str, remove: bool, as_json: bool) -> None:
+    """Keep the teacher's key in the system's keyring, and nowhere else. It is read from a prompt or from stdin."""
+    if remove:
+        stored, changed = False, asyncio.run(Keys().remove(provider))
+    else:
+        asyncio.run(Keys().save(provider, Key(secret())))
+        stored, changed = True, True
+    if as_json:
+        emit_json({"provider": provider, "stored": stored, "changed": changed})
+    else:
+        say(f"The keyring {'holds the key' if stored else 'holds no key'} for {provider}.")
+
+
+def secret() -> str:
+    """Never an argument: those stand in the process list and in the shell's history."""
+    text = getpass.getpass("Key (not shown): ") if sys.stdin.isatty() else sys.stdin.readline()
+    if not text.strip():
+        raise click.UsageError("No key was given.")
+    return text.strip()
 
 
 def described(info: SettingInfo, value: Any) -> dict[str, Any]:

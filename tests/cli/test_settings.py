@@ -57,3 +57,14 @@ def test_a_broken_file_is_named(nightschool: Nightschool, home: Home) -> None:
 def test_path(nightschool: Nightschool, home: Home) -> None:
     assert nightschool("config", "path").stdout.strip() == str(home.config_file)
     assert nightschool.json("config", "path")["home"] == str(home.root)
+
+
+def test_the_teachers_key_goes_to_the_keyring_or_nowhere(nightschool: Nightschool, home: Home) -> None:
+    """Here is no keyring: it is refused, and the key is in no file, no output and no log."""
+    outcome = nightschool("config", "key", "anthropic", "--json", stdin="sk-secret-123\n")
+    assert (outcome.status, outcome.stdout) == (1, "")
+    assert "keyring" in outcome.stderr
+    assert "sk-secret-123" not in outcome.stderr
+    assert not [path for path in home.root.rglob("*") if path.is_file() and b"sk-secret-123" in path.read_bytes()]
+    assert nightschool("config", "key", "anthropic", stdin="").status == 2
+    assert nightschool("config", "key", "nobody", stdin="x").status == 2
