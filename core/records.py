@@ -185,3 +185,17 @@ class Tool(Record, frozen=True):
     name: str
     description: str
     argument: str = "input"
+
+
+def settle_types() -> None:
+    """Let msgspec learn every Struct that is imported, now, in one thread. To be called before threads start.
+
+    msgspec 0.22 builds its knowledge of a type at first use without a lock; two threads that do so at once read it
+    half-built, and the process dies by SIGSEGV (seen in the engine child on its first two requests).
+    """
+    waiting = list(msgspec.Struct.__subclasses__())
+    while waiting:
+        kind = waiting.pop()
+        waiting += kind.__subclasses__()
+        if kind.__module__.startswith(("core.", "desktop.")):
+            msgspec.json.Decoder(kind)

@@ -34,6 +34,7 @@ from core.paths import Home
 from core.privacy.egress import EgressLog
 from core.replay.embedder import Embedder
 from core.replay.replay import Replay
+from core.records import settle_types
 from core.server import presence, sockets
 from core.server import token as tokens
 from core.server.app import create_app
@@ -71,6 +72,7 @@ def run(
     on_ready is called once, when requests can be answered (or when it is known that no model can be loaded).
     model: a student other than the chosen one, for this run.
     """
+    settle_types()
     sockets.raise_descriptor_limit()
     asyncio.run(serve(home, host=host, port=port, model=model, stop_with_stdin=stop_with_stdin, on_ready=on_ready))
 
