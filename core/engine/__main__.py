@@ -12,9 +12,9 @@ import msgspec
 
 from core.child import Call, serve_calls
 from core.config import EngineConfig
-from core.engine.generate import Generation, read_request
+from core.engine.generate import Generation
 from core.engine.prompt import prepare
-from core.engine.records import AttachReport, EngineStats, ModelInfo, ModelSpec, VariantInfo
+from core.engine.records import AttachReport, EngineStats, ModelInfo, ModelSpec, VariantInfo, unpack_request
 from core.engine.scheduler import Scheduler
 from core.engine.template import render
 from core.errors import BadRequest
@@ -54,7 +54,7 @@ class Engine:
 
     def generate(self, args: Any, call: Call) -> None:
         started = time.perf_counter()
-        request = read_request(args)
+        request = unpack_request(args)
         prompt = prepare(request, self._scheduler.student.model.header)
         generation = Generation(request, prompt, call.emit, started)
         call.on_cancel(generation.abort.raise_)

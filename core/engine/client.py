@@ -24,6 +24,7 @@ from core.engine.records import (
     ModelInfo,
     ModelSpec,
     VariantInfo,
+    pack_request,
 )
 from core.errors import ModelUnavailable, NightschoolError
 from core.process import Backoff, Child, ChildDied, ChildState, Ending, python_child
@@ -183,10 +184,11 @@ class EngineClient:
 
         Raises Busy, BadRequest, NotFound (variant), ModelUnavailable, ChildDied (also in mid-answer).
         """
+        packed = pack_request(request)
         self._active += 1
         try:
             await self._be_ready()
-            stream = self._child.stream("generate", request)
+            stream = self._child.stream("generate", packed)
             async with contextlib.aclosing(stream):
                 async for item in stream:
                     yield msgspec.convert(item, Chunk)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-import msgspec
-
 from core.engine import logprobs
 from core.engine.answer import Answer
 from core.engine.context import Aborted
@@ -128,11 +126,3 @@ class Generation:
         if self._sampler is not None:
             self._sampler.free()
             self._sampler = None
-
-
-def read_request(args: object) -> GenerationRequest:
-    """A request from the pipe. Raises BadRequest for values out of range."""
-    try:
-        return msgspec.convert(args, GenerationRequest)
-    except msgspec.ValidationError as error:
-        raise BadRequest(f"The request is wrong: {error}.") from error

@@ -8,12 +8,15 @@ import msgspec
 from msgspec import Meta
 
 from core.engine.memory import MemoryEstimate
+from core.errors import BadRequest
 from core.records import FinishReason, Message, Record, Usage
 
 BASE = "base"
 """Name of the variant without an adapter."""
 Probability = Annotated[float, Meta(ge=0, le=1)]
 Penalty = Annotated[float, Meta(ge=-2, le=2)]
+Int32 = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+"""What llama.cpp takes; ctypes would cut off what is larger without a word."""
 
 
 class ModelSpec(Record, frozen=True):
@@ -53,7 +56,7 @@ class Sampling(Record, frozen=True):
     temperature: Annotated[float, Meta(ge=0, le=10)] = 0.8
     """0 is greedy."""
     top_p: Probability = 0.95
-    top_k: Annotated[int, Meta(ge=0)] = 40
+    top_k: Int32 = 40
     """0 is off."""
     min_p: Probability = 0.05
     repeat_penalty: Annotated[float, Meta(gt=0, le=10)] = 1.0
@@ -61,10 +64,10 @@ class Sampling(Record, frozen=True):
     frequency_penalty: Penalty = 0.0
     """Over what was generated, as is `presence_penalty`."""
     presence_penalty: Penalty = 0.0
-    seed: int | None = None
-    logit_bias: dict[int, Annotated[float, Meta(ge=-100, le=100)]] = msgspec.field(default_factory=dict)
+    seed: Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)] | None = None
+    logit_bias: dict[Int32, Annotated[float, Meta(ge=-100, le=100)]] = msgspec.field(default_factory=dict)
     stop: tuple[str, ...] = ()
-    max_tokens: Annotated[int, Meta(ge=0)] | None = None
+    max_tokens: Int32 | None = None
     """None: as far as the context reaches."""
 
 
@@ -84,6 +87,22 @@ class GenerationRequest(Record, frozen=True):
     logprobs: bool = False
     top_logprobs: Annotated[int, Meta(ge=0, le=20)] = 0
     echo: bool = False
+
+
+def pack_request(request: GenerationRequest) -> bytes:
+    """A request for the pipe. Raises BadRequest for what msgpack cannot hold: huge integers, half characters, depth."""
+    try:
+        return msgspec.msgpack.encode(request)
+    except (OverflowError, RecursionError, UnicodeEncodeError, TypeError) as error:
+        raise BadRequest(f"The request holds a value that cannot be used: {error}.") from error
+
+
+def unpack_request(data: bytes) -> GenerationRequest:
+    """A request from the pipe. Raises BadRequest for values out of range."""
+    try:
+        return msgspec.msgpack.decode(data, type=GenerationRequest)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise BadRequest(f"The request is wrong: {error}.") from error
 
 
 class TopLogprob(Record, frozen=True):

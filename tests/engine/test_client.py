@@ -214,6 +214,14 @@ async def test_the_end_of_the_context_ends_the_answer_with_length(client: Engine
         (GenerationRequest(prompt="x", grammar="root ::= ((("), BadRequest),
         (GenerationRequest(prompt="x", messages=[Message(role="user", content="x")]), BadRequest),
         (GenerationRequest(messages=[]), BadRequest),
+        (ask(temperature=-1.0), BadRequest),
+        (ask(temperature=float("nan")), BadRequest),
+        (ask(top_k=2**40), BadRequest),
+        (ask(seed=2**70), BadRequest),
+        (ask(logit_bias={1: float("inf")}), BadRequest),
+        (ask(logit_bias={2**40: 1.0}), BadRequest),
+        (GenerationRequest(prompt="x", json_schema={"const": 10**30}), BadRequest),
+        (GenerationRequest(prompt="\ud800"), BadRequest),
     ],
 )
 async def test_wrong_requests_are_refused_and_harm_nothing(client: EngineClient, request_, error) -> None:
