@@ -18,6 +18,10 @@ class Limiter:
         self._clock = clock
         self._levels: dict[str, tuple[float, float]] = {}
 
+    def set_rate(self, per_minute: float) -> None:
+        """A new rate, which is also the new burst."""
+        self._rate, self._burst = per_minute / 60, per_minute
+
     def take(self, key: str, message: str) -> None:
         """Spend one. Raises TooFast with the seconds until there is one again."""
         now = self._clock()

@@ -6,6 +6,7 @@ uvicorn 0.54 times out connections only between requests; one that never sends i
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import h11
@@ -18,8 +19,8 @@ MAX_CONNECTIONS = 2000
 MAX_HEAD_BYTES = 32 * 1024
 
 
-def protocol_class(head_timeout_s: float) -> type[H11Protocol]:
-    """The protocol, with `head_timeout_s` seconds for each request's head to arrive."""
+def protocol_class(head_timeout_s: Callable[[], float]) -> type[H11Protocol]:
+    """The protocol; each request's head must arrive within so many seconds."""
 
     class GuardedProtocol(H11Protocol):
         def __init__(
@@ -66,7 +67,7 @@ def protocol_class(head_timeout_s: float) -> type[H11Protocol]:
             return self.cycle is None or self.cycle.response_complete
 
         def _await_head(self) -> None:
-            self._deadline = self.loop.call_later(head_timeout_s, self._too_slow)
+            self._deadline = self.loop.call_later(head_timeout_s(), self._too_slow)
 
         def _head_arrived(self) -> None:
             if self._deadline is not None:

@@ -31,18 +31,16 @@ from core.database import Database
 from core.engine.client import EngineClient
 from core.errors import ConfigError, NightschoolError
 from core.paths import Home
-from core.privacy.egress import EgressLog
+from core.records import settle_types
 from core.replay.embedder import Embedder
 from core.replay.replay import Replay
-from core.records import settle_types
-from core.server import presence, sockets
+from core.server import presence, settings, sockets
 from core.server import token as tokens
 from core.server.app import create_app
 from core.server.limiter import Limiter
 from core.server.parts import Parts
 from core.server.protocol import MAX_HEAD_BYTES, protocol_class
 from core.server.student import chosen_model
-from core.teacher.client import TeacherClient
 
 log = logging.getLogger(__name__)
 CATCH_UP_EVERY_S = 2.0
@@ -126,7 +124,7 @@ async def built(home: Home, config: Config, listener: socket) -> AsyncIterator[P
         engine = EngineClient(config.engine)
         embedder = Embedder(config.replay)
         replay = Replay(database, embedder, config.replay, home)
-        desk = Desk(database, engine, replay, config, home, clocks.now, teacher_of(home, config))
+        desk = Desk(database, engine, replay, config, home, clocks.now, settings.teacher_of(home, config))
         yield Parts(
             home=home,
             config=config,
@@ -149,12 +147,6 @@ async def built(home: Home, config: Config, listener: socket) -> AsyncIterator[P
         database.close()
 
 
-def teacher_of(home: Home, config: Config) -> TeacherClient | None:
-    if config.teacher.provider == "none":
-        return None
-    return TeacherClient(config.teacher, EgressLog(home.egress_log))
-
-
 async def answer_until_stopped(
     parts: Parts,
     listener: socket,
@@ -170,7 +162,8 @@ async def answer_until_stopped(
     web = asyncio.create_task(server.serve(sockets=[listener]), name="web")
     background = [
         asyncio.create_task(start_retrieval(parts), name="retrieval"),
-        asyncio.create_task(follow(parts), name="follow"),
+        asyncio.create_task(follow_database(parts), name="database"),
+        asyncio.create_task(settings.follow(parts), name="settings"),
     ]
     if stop_with_stdin:
         background.append(asyncio.create_task(stop_at_end_of_stdin(stop), name="stdin"))
@@ -226,7 +219,7 @@ async def start_retrieval(parts: Parts) -> None:
     await parts.replay.start()
 
 
-async def follow(parts: Parts) -> None:
+async def follow_database(parts: Parts) -> None:
     """What other processes wrote (the CLI, the night) becomes retrievable too."""
     while True:
         await asyncio.sleep(CATCH_UP_EVERY_S)
@@ -266,7 +259,7 @@ class Quiet(uvicorn.Server):
 def uvicorn_config(parts: Parts, token: str) -> uvicorn.Config:
     return uvicorn.Config(
         create_app(parts, token=token),
-        http=protocol_class(parts.config.server.read_timeout_s),
+        http=protocol_class(lambda: parts.config.server.read_timeout_s),
         ws="none",
         lifespan="off",
         log_config=None,

@@ -288,3 +288,31 @@ def test_figures_for_prometheus(http: httpx2.Client) -> None:
         "nightschool_indexed",
     ):
         assert name in text
+
+
+def test_a_changed_setting_is_felt_without_a_restart_and_a_broken_file_changes_nothing(own: Running) -> None:
+    settings = own.home / "config.toml"
+    body = {"model": "gpt-6-astra", "messages": [{"role": "user", "content": "hi"}], "max_tokens": 2}
+    with own.http() as client:
+
+        def status_becomes(wanted: int) -> bool:
+            deadline = time.monotonic() + 10
+            while time.monotonic() < deadline:
+                if client.post(CHAT, json=body).status_code == wanted:
+                    return True
+                time.sleep(0.2)
+            return False
+
+        assert client.post(CHAT, json=body).status_code == 200
+        settings.write_text('[server]\naccept_any_model = false\n[agent]\ndefault = "direct"\n')
+        assert status_becomes(404)
+        assert client.get("/v1/models/gpt-6-astra").status_code == 404
+        error = client.post(CHAT, json=body).json()["error"]
+        assert error["code"] == "model_not_found"
+        named = client.post(CHAT, json={**body, "model": "slow"}).json()
+        assert named["nightschool"]["agent"] == "direct"
+        settings.write_text("[server\nbroken")
+        time.sleep(1.5)
+        assert client.post(CHAT, json=body).status_code == 404
+        settings.write_text("")
+        assert status_becomes(200)
