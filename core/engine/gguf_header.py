@@ -258,7 +258,17 @@ def _strings(reader: Reader, key: str, count: int, tokens: list[int]) -> Value:
     starts = reader.walk_strings(count, repr(key))
     if key == "tokenizer.ggml.tokens":
         tokens.extend(starts)
+        _refuse_repeated(reader, starts)
     return Value("arr", element="str", count=count)
+
+
+def _refuse_repeated(reader: Reader, starts: list[int]) -> None:
+    """llama.cpp asserts that each token stands once (it gives empty ones a name of their own)."""
+    ends = [*(start for start in starts[1:]), reader.at]
+    texts = [bytes(reader.data[start + 8 : end]) for start, end in zip(starts, ends, strict=True)]
+    texts = [text for text in texts if text]
+    if len(set(texts)) != len(texts):
+        refuse(reader.path, "its vocabulary holds the same token twice")
 
 
 def _numbers(reader: Reader, key: str, element: int, count: int) -> Value:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Final
 
@@ -70,7 +70,7 @@ def find_tools() -> Tools:
 
 def library_folder() -> Path | None:
     """Where llama-cpp-python keeps its libraries; found without importing it."""
-    spec = importlib.util.find_spec("llama_cpp")
+    spec = PathFinder.find_spec("llama_cpp")  # not find_spec of importlib.util, which asks sys.modules first
     if spec is None or not spec.submodule_search_locations:
         return None
     return Path(next(iter(spec.submodule_search_locations))) / "lib"
