@@ -4,8 +4,9 @@
 
 Everything is real: traces and ratings in the database with its full-text index, vectors of the shipped model, and
 `Replay` as the server uses it. Latency is taken after the question was embedded, and covers full-text search,
-vector search, fusion, reading the exemplars and judging them. The first run embeds every record (about 10 ms each
-on one thread) and keeps what it made in bench/out/retrieval-N; later runs reuse it.
+vector search, fusion, reading the exemplars and judging them. Embedding costs 7 ms a record on one thread, so by
+default 20,000 records and all queries are embedded, and the other vectors lie between pairs of those
+(--embedded 100000 embeds every one). What was made is kept in bench/out/retrieval-N; later runs reuse it.
 """
 
 from __future__ import annotations
@@ -85,7 +86,15 @@ async def embed_all(texts: Sequence[str], said: Callable[[str], None]) -> tuple[
         await embedder.stop()
 
 
-def prepare(folder: Path, records: int, queries: int) -> tuple[Home, Vectors, list[str], float]:
+def between(vectors: Vectors, count: int) -> Vectors:
+    """`count` unit vectors, each between two of these, nearer to the first, with a little noise."""
+    random = np.random.default_rng(0)
+    first, second = (vectors[random.integers(0, len(vectors), count)] for _ in range(2))
+    mixed = first + random.uniform(0.3, 0.8, (count, 1)) * second + random.normal(0, 0.01, first.shape)
+    return np.asarray(mixed / np.linalg.norm(mixed, axis=1, keepdims=True), dtype=np.float32)
+
+
+def prepare(folder: Path, records: int, queries: int, embedded: int) -> tuple[Home, Vectors, list[str], float]:
     """The home, the vectors of the queries, the queries, and the seconds that building the graph took."""
     home, made = Home(folder / "home"), folder / "made.json"
     known = facts("bench", records)
@@ -101,12 +110,14 @@ def prepare(folder: Path, records: int, queries: int) -> tuple[Home, Vectors, li
             exemplars = [e for after in range(0, records, 1000) for e in database.exemplars.all(after, 1000)]
             cursor = database.last_change()
         texts = [exemplar.task for exemplar in exemplars]
-        vectors, fingerprint = asyncio.run(embed_all([*texts, *asked_again], lambda line: print(line, flush=True)))
-        np.save(folder / "queries.npy", vectors[records:])
-        np.save(folder / "records.npy", vectors[:records])
+        real = texts[:embedded]
+        found, fingerprint = asyncio.run(embed_all([*real, *asked_again], lambda line: print(line, flush=True)))
+        np.save(folder / "queries.npy", found[len(real) :])
+        vectors = np.concatenate([found[: len(real)], between(found[: len(real)], records - len(real))])
+        np.save(folder / "records.npy", vectors)
         index = VectorIndex(home.index, vectors.shape[1], f"{fingerprint}/{SCHEMA}")
         began = time.perf_counter()
-        index.add_many([e.row for e in exemplars], vectors[:records], [digest(e) for e in exemplars])
+        index.add_many([e.row for e in exemplars], vectors, [digest(e) for e in exemplars])
         seconds = time.perf_counter() - began
         index.advance(cursor)
         index.save()
@@ -118,19 +129,19 @@ def percentiles(seconds: Sequence[float]) -> dict[str, float]:
     return {f"p{p}_ms": round(1000 * float(np.percentile(seconds, p)), 3) for p in (50, 95, 99)}
 
 
-def latency(home: Home, queries: Sequence[str], vectors: Vectors) -> dict[str, Any]:
+def latency(home: Home, queries: Sequence[str], vectors: Vectors, step: int) -> dict[str, Any]:
     """Times of the whole `_find` and of its halves, and how often the right record is put before the student."""
-    whole, words, meaning, hits = [], [], [], 0
+    whole, words, meaning, busy, hits = [], [], [], [], 0
     with Database.open(home) as database:
         embedder = Embedder(ReplayConfig())
         replay = Replay(database, embedder, ReplayConfig(), home)
         index = VectorIndex.load(home.index)
         replay._use(index)
-        step = index.count // len(queries)
         for number, (query, vector) in enumerate(zip(queries, vectors, strict=True)):
-            began = time.perf_counter()
+            began, computing = time.perf_counter(), time.thread_time()
             found = replay._find(query, vector, None, frozenset())
             whole.append(time.perf_counter() - began)
+            busy.append(time.thread_time() - computing)
             admitted = [piece.exemplar.trace_id for piece in sorted(found, key=lambda p: -p.relevance) if piece.strict]
             hits += f"bench{number * step}" in admitted[:3]
             began = time.perf_counter()
@@ -140,7 +151,7 @@ def latency(home: Home, queries: Sequence[str], vectors: Vectors) -> dict[str, A
             index.search(vector, 24)
             meaning.append(time.perf_counter() - began)
     return {
-        "hybrid": percentiles(whole), "full_text": percentiles(words), "vectors": percentiles(meaning),
+        "hybrid": percentiles(whole), "hybrid_cpu": percentiles(busy), "full_text": percentiles(words), "vectors": percentiles(meaning),
         "right_record_injected": round(hits / len(queries), 4),
     }  # fmt: skip
 
@@ -201,13 +212,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--records", type=int, default=100_000)
     parser.add_argument("--queries", type=int, default=1000)
+    parser.add_argument("--embedded", type=int, default=20_000, help="records whose vectors are the model's own")
     arguments = parser.parse_args()
     folder = OUT / f"retrieval-{arguments.records}"
-    home, vectors, queries, build = prepare(folder, arguments.records, arguments.queries)
-    queries, vectors = queries[: arguments.queries], vectors[: arguments.queries]
+    step = min(arguments.records, arguments.embedded) // arguments.queries
+    home, vectors, queries, build = prepare(folder, arguments.records, arguments.queries, arguments.embedded)
     result = {
         "records": arguments.records, "queries": len(queries), "build_s": round(build, 1),
-        **latency(home, queries, vectors), "recall_at_10": round(recall(home, folder, vectors), 4),
+        **latency(home, queries, vectors, step), "recall_at_10": round(recall(home, folder, vectors), 4),
         "restart": restart(home), "disk_mb": round(sum(f.stat().st_size for f in home.index.iterdir()) / 2**20, 1),
         "cpus": psutil.cpu_count(), "load": psutil.getloadavg()[0],
     }  # fmt: skip

@@ -19,7 +19,9 @@ from core.replay.terms import STOPWORDS, is_rare, normal
 Kind = Literal["number", "date", "time", "path", "address", "identifier", "code", "quotation", "name"]
 
 _FENCED = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
-_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"'`)\]]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)[^\s<>\"'`)\]]+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}", re.IGNORECASE
+)
 _CODE_SPAN = re.compile(r"`([^`\n]+)`")
 _QUOTATIONS = re.compile(
     r"\"([^\"\n]{1,300})\"|“([^”\n]{1,300})”|«([^»\n]{1,300})»|(?<!\w)['‘]([^'’\n]{3,300})['’](?!\w)"
@@ -29,33 +31,38 @@ py rs ts js tsx jsx md toml yaml yml json jsonl csv tsv txt pdf doc docx xls xls
 css sh bat ps1 c h cpp hpp cc go java kt swift rb php sql ini cfg conf log xml lock ipynb png jpg
 jpeg gif svg zip tar gz exe dll so gguf service env db sqlite
 """.split()  # noqa: SIM905
-_FILE = r"[\w-]+(?:\.[\w-]+)*\.(?:" + "|".join(_EXTENSIONS) + r")"
+_FILE = r"[\w-]{1,100}(?:\.[\w-]{1,100}){0,5}\.(?:" + "|".join(_EXTENSIONS) + r")"
 _PATHS = tuple(
     re.compile(pattern)
     for pattern in (
-        r"(?<![\w/.])(?:[A-Za-z]:\\|~?/|\.{1,2}/)[\w.@%+~-]+(?:[/\\][\w.@%+~-]+)*",
-        rf"(?<![\w/.])(?:[\w.@+~-]+/)+{_FILE}\b",
-        r"(?<![\w/.])[\w.@+~-]+(?:/[\w.@+~-]+){2,}",
+        r"(?<![\w/.])(?:[A-Za-z]:\\|~?/|\.{1,2}/)[\w.@%+~-]{1,100}(?:[/\\][\w.@%+~-]{1,100}){0,30}",
+        rf"(?<![\w/.])(?:[\w.@+~-]{{1,100}}/){{1,30}}{_FILE}\b",
+        r"(?<![\w/.])[\w.@+~-]{1,100}(?:/[\w.@+~-]{1,100}){2,30}",
         rf"(?<![\w/.-]){_FILE}\b(?!\.\w)",
     )
 )
-_FLAG = re.compile(r"(?<![\w-])--[A-Za-z][\w-]+")
+_FLAG = re.compile(r"(?<![\w-])--[A-Za-z][\w-]{1,60}")
 _IDENTIFIER = re.compile(
-    r"\b(?:[A-Za-z]\w*_\w+|_+[a-z]\w+|[a-z]+[A-Z]\w*|(?:[A-Z][a-z0-9]+){2,}\w*|[A-Za-z_]\w*(?:::[A-Za-z_]\w*)+"
-    r"|[A-Za-z_]\w+(?:\.[A-Za-z_]\w+)+(?=\()|[A-Za-z_]\w+(?=\(\)))"
+    r"(?<![\w.])(?:[A-Za-z_]\w{1,80}(?:\.[A-Za-z_]\w{1,80}){1,10}(?=\()|[A-Za-z_]\w{0,80}(?:::[A-Za-z_]\w{0,80}){1,10})"
+    r"|\b(?:[A-Za-z]\w{0,80}_\w{1,80}|_{1,3}[a-z]\w{1,80}|[a-z]{1,80}[A-Z]\w{0,80}|(?:[A-Z][a-z0-9]{1,40}){2,10}\w{0,80}"
+    r"|[A-Za-z_]\w{1,80}(?=\(\)))"
 )
 _VERSION = re.compile(r"(?<![\w.])v?\d+(?:\.\d+){2,}[\w.-]*\b|(?<!\w)v\d+(?:\.\d+)*\b", re.IGNORECASE)
 _PHONE = re.compile(r"(?<![\w.])\+?\d{1,4}(?:[ ()/-]{1,2}\d{2,}){2,}(?!\w)")
-_CODE = re.compile(r"\b(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*\b|\b[A-Z]{1,6}-\d+\b")
-_MARKER = re.compile(r"^(\s*(?:[-*+>]\s*)*)\(?\d{1,3}[.)](?=\s)|\(\d{1,2}\)(?=\s)", re.MULTILINE)
+_CODE = re.compile(
+    r"\b(?=[\w-]{0,60}\d)(?=[\w-]{0,60}[A-Za-z])[A-Za-z0-9]{1,60}(?:[-_][A-Za-z0-9]{1,60}){0,10}\b|\b[A-Z]{1,6}-\d{1,20}\b"
+)
+_MARKER = re.compile(r"^[ \t*+>-]*\(?\d{1,3}[.)](?=\s)|\(\d{1,2}\)(?=\s)", re.MULTILINE)
 _ORDER = re.compile(r"\b(?:step|option|point|part)\s+\d{1,2}\b", re.IGNORECASE)
-_ITEM = re.compile(r"^\s*(?:[-*+•]|\(?\d{1,3}[.)])\s", re.MULTILINE)
+_ITEM = re.compile(r"^[ \t]*(?:[-*+•]|\(?\d{1,3}[.)])\s", re.MULTILINE)
 _WORD = re.compile(r"[^\W\d_][\w'’]*")
-_LABEL = re.compile(r"^\s*(?:[-*+•>#]+\s*|\d+[.)]\s*)*(?:\*\*|__)?[^.:\n]{1,60}?(?:\*\*|__)?:", re.MULTILINE)
-_VALUE = re.compile(r"(?<=[:=] )(?:[*_]{0,2})(?:[A-Z][\w'’-]*[ ,]{0,2}){1,4}(?:[*_]{0,2})\.?[ ]*$", re.MULTILINE)
+_LABEL = re.compile(r"^[ \t*+•>#_-]*(?:\d{1,3}[.)][ \t*_]*)?[^.:\n]{1,60}:", re.MULTILINE)
+_VALUE = re.compile(
+    r"(?<=[:=] )[*_]{0,2}[A-Z][\w'’-]{0,40}(?:[ ,]{1,2}[A-Z][\w'’-]{0,40}){0,3}[*_]{0,2}\.?[ ]*$", re.MULTILINE
+)
 """A short capitalised value after a label, to the end of its line: "Owner: Anna"."""
-_HEADING = re.compile(r"^\s*(?:#{1,6}\s.*|\*\*[^*\n]+\*\*:?\s*)$", re.MULTILINE)
-_OPENING = re.compile(r"(?:^|[.!?:;\n])[\s\"'“‘(\[*_#>\-–—•+]*(?:\d+[.)]\s*)?[\"'“‘(*_]*$")
+_HEADING = re.compile(r"^[ \t]*(?:#{1,6}\s.*|\*\*[^*\n]+\*\*:?[ \t]*)$", re.MULTILINE)
+_OPENING = re.compile(r"(?:\A|[.!?:;\n])[\s\"'“‘(\[*_#>\-–—•+]*(?:\d+[.)]\s*)?[\"'“‘(*_]*$")
 
 _GENERIC = """
 a an i ok okay todo note api url uri http https json sql html css cpu gpu ram id ids pdf csv utc gmt xml yaml
@@ -65,6 +72,10 @@ mr mrs ms dr prof sir clause section room table figure step page chapter part li
 """
 GENERIC_CAPITALS = frozenset(_GENERIC.split())
 """Written in capitals, or before a name or number, without naming anything by themselves."""
+
+
+LOOK_BACK = 60
+"""Letters before a word in which the end of the sentence before it is looked for."""
 
 
 class Claim(msgspec.Struct, frozen=True):
@@ -101,19 +112,26 @@ def claims(answer: str) -> list[Claim]:
 
 def names(text: str) -> list[Claim]:
     """Capitalised words, but those that only open a sentence, a label or a heading (these must be rare to count)."""
-    loose = [range(m.start(), m.end()) for pattern in (_LABEL, _HEADING) for m in pattern.finditer(text)]
-    values = [range(m.start(), m.end()) for m in _VALUE.finditer(text)]
+    loose, values = _covered(text, _LABEL, _HEADING), _covered(text, _VALUE)
     found = []
     for match in _WORD.finditer(text):
-        word, plain = match.group(), normal(match.group())
+        word, plain, start = match.group(), normal(match.group()), match.start()
         if not word[0].isupper() or plain in STOPWORDS or plain in GENERIC_CAPITALS or len(plain) < 2:
             continue
-        opening = any(match.start() in span for span in loose) or _OPENING.search(text[: match.start()]) is not None
-        opening = opening and not any(match.start() in span for span in values)
-        if opening and not (is_rare(plain) or plain in quantities.WEEKDAYS):
+        opening = loose[start] or _OPENING.search(text[max(0, start - LOOK_BACK) : start]) is not None
+        if opening and not values[start] and not (is_rare(plain) or plain in quantities.WEEKDAYS):
             continue
         found.append(Claim("name", word))
     return found
+
+
+def _covered(text: str, *patterns: re.Pattern[str]) -> bytearray:
+    """1 for each letter that lies in a match."""
+    marks = bytearray(len(text) + 1)
+    for pattern in patterns:
+        for match in pattern.finditer(text):
+            marks[match.start() : match.end()] = b"\1" * (match.end() - match.start())
+    return marks
 
 
 class _Text:
@@ -126,16 +144,15 @@ class _Text:
         self.left = pattern.sub(lambda match: _hole(match.group()), self.left)
 
     def take(self, pattern: re.Pattern[str], kind: Kind, *, trim: str = "") -> Iterator[Claim]:
-        found = [match.group().rstrip(trim) for match in pattern.finditer(self.left)]
-        self.left = pattern.sub(
-            lambda m: _hole(m.group().rstrip(trim)) + m.group()[len(m.group().rstrip(trim)) :], self.left
-        )
-        for text in found:
+        found = [(match.start(), match.group().rstrip(trim)) for match in pattern.finditer(self.left)]
+        self._hide(found)
+        for _, text in found:
             yield Claim(kind, text)
 
     def take_values(self, read: quantities.Reader, kind: Kind) -> Iterator[Claim]:
-        for value in list(read(self.left)):
-            self._hide(value.start, value.text)
+        found = list(read(self.left))
+        self._hide([(value.start, value.text) for value in found])
+        for value in found:
             yield Claim(kind, value.text, value)
 
     def take_quotations(self) -> Iterator[Claim]:
@@ -151,8 +168,11 @@ class _Text:
             is_path = any(pattern.fullmatch(text.strip()) for pattern in _PATHS)
             yield Claim("path" if is_path else "code", text.strip())
 
-    def _hide(self, start: int, text: str) -> None:
-        self.left = self.left[:start] + _hole(text) + self.left[start + len(text) :]
+    def _hide(self, found: list[tuple[int, str]]) -> None:
+        letters = list(self.left)
+        for start, text in found:
+            letters[start : start + len(text)] = _hole(text)
+        self.left = "".join(letters)
 
 
 def _hole(text: str) -> str:

@@ -10,7 +10,7 @@ from core.replay.claims import Claim
 from core.replay.terms import normal, stands, stem
 
 _WORD = re.compile(r"\w+(?:['’]\w+)?")
-_NAME_RUN = re.compile(r"\b[A-Z]\w*(?:\s+(?:of|and|for|the)?\s*[A-Z]\w*){1,6}")
+_NAME_RUN = re.compile(r"\b[A-Z]\w{0,40}(?: (?:of |and |for |the )?[A-Z]\w{0,40}){1,6}")
 SHORT_QUOTATION = 2
 """Up to so many quoted words may be words of the source in any place; longer ones must stand as they are."""
 DISTINCT = 2
@@ -102,7 +102,7 @@ class Sources:
         if self._holds_whole(wanted):
             return True
         squeezed = re.sub(r"[\s\-_]", "", wanted)
-        if len(squeezed) > 3 and not text.isalpha() and _bounded(squeezed, self._squeezed):
+        if len(squeezed) > 2 and not text.isalpha() and _bounded(squeezed, self._squeezed):
             return True
         if re.fullmatch(r"[\d\s()+/-]{7,}", text):
             return re.sub(r"\D", "", text) in self._digits
@@ -121,7 +121,17 @@ def flat(text: str) -> str:
 
 def _bounded(wanted: str, text: str) -> bool:
     """`wanted` stands in `text`, not inside a longer word or number."""
-    return re.search(rf"(?<![\w]){re.escape(wanted)}(?![\w])", text) is not None
+    start = text.find(wanted)
+    while start >= 0:
+        before, after = text[start - 1 : start] if start else "", text[start + len(wanted) : start + len(wanted) + 1]
+        if not (_is_word(before) or _is_word(after)):
+            return True
+        start = text.find(wanted, start + 1)
+    return False
+
+
+def _is_word(letter: str) -> bool:
+    return letter.isalnum() or letter == "_"
 
 
 def _loosened(text: str) -> str:

@@ -10,11 +10,13 @@ from collections.abc import Sequence
 
 from core.records import Validation
 from core.replay.bundle import Bundle
-from core.replay.claims import claims
+from core.replay.claims import Claim, claims
 from core.replay.grounding import Sources
 from core.replay.terms import terms
 
 LONGEST = 40_000
+MAX_CLAIMS = 2000
+"""Claims that are held against the sources: bounds the time that a hostile answer takes."""
 CHECKLIST_FROM = 120
 """Characters from which an answer is long enough to speak of the validation steps."""
 MAX_NAMED = 20
@@ -31,6 +33,15 @@ HEDGES = (
 )  # fmt: skip
 
 
+EVIDENCE = frozenset(("number", "date", "time", "path", "address", "identifier", "code", "quotation"))
+"""Kinds of claim that can prove something; a name alone does not."""
+_ASKS_PROOF = re.compile(
+    r"^\W*(?:(?:please|can|could|would|you|now|also|re)\W+){0,3}"
+    r"(?:verify|audit|check|confirm|validate|review|inspect|prove)\b",
+    re.IGNORECASE,
+)
+
+
 def validate(question: str, answer: str, bundle: Bundle, extra_sources: Sequence[str] = ()) -> Validation:
     """Hold an answer against the question and what was retrieved for it. `not_checked` without past work.
 
@@ -40,19 +51,30 @@ def validate(question: str, answer: str, bundle: Bundle, extra_sources: Sequence
     if bundle.empty:
         return Validation(status="not_checked")
     shown = (*bundle.exemplars, *bundle.warnings)
-    texts = [question, *(text for piece in shown for text in (piece.task, piece.answer)), *extra_sources]
-    made, sources = claims(answer), Sources(texts)
-    ungrounded = list(dict.fromkeys(claim.text for claim in made if not sources.hold(claim)))
-    held = sum(sources.hold(claim) for claim in made)
-    reasons = [*_form(answer), *_hedging(answer, texts), *_checklist(answer, bundle)]
+    found = [*(text for piece in shown for text in (piece.task, piece.answer)), *extra_sources]
+    made, sources = claims(answer[:LONGEST])[:MAX_CLAIMS], Sources([question, *found])
+    judged = [(claim, sources.hold(claim)) for claim in made]
+    held = [claim for claim, stands in judged if stands]
+    ungrounded = list(dict.fromkeys(claim.text for claim, stands in judged if not stands))
+    reasons = [*_form(answer), *_hedging(answer, [question, *found]), *_checklist(answer, bundle)]
     if ungrounded:
         reasons.append("ungrounded: " + ", ".join(ungrounded[:MAX_NAMED]))
+    elif _ASKS_PROOF.match(question) and not _proves(question, held, found):
+        reasons.append("asserts without evidence")
     return Validation(
         status="failed" if reasons else "passed",
         reasons=tuple(reasons),
-        grounded=held / len(made) if made else 1.0,
+        grounded=len(held) / len(made) if made else 1.0,
         ungrounded=tuple(ungrounded[:MAX_NAMED]),
     )
+
+
+def _proves(question: str, held: Sequence[Claim], found: Sequence[str]) -> bool:
+    """Whether an audit cites something that it was not told; true also where there is nothing to cite."""
+    asked = Sources([question])
+    if any(claim.kind in EVIDENCE and not asked.hold(claim) for claim in held):
+        return True
+    return not any(claim.kind in EVIDENCE and not asked.hold(claim) for text in found for claim in claims(text))
 
 
 def _form(answer: str) -> list[str]:
