@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Callable
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -187,14 +188,35 @@ class EngineClient:
         packed = pack_request(request)
         self._active += 1
         try:
-            await self._be_ready()
-            stream = self._child.stream("generate", packed)
-            async with contextlib.aclosing(stream):
-                async for item in stream:
-                    yield msgspec.convert(item, Chunk)
+            chunks = self._chunks(packed)
+            async with contextlib.aclosing(chunks):
+                async for chunk in chunks:
+                    yield chunk
         finally:
             self._active -= 1
             self._last_used = asyncio.get_running_loop().time()
+
+    async def _chunks(self, packed: bytes) -> AsyncGenerator[Chunk, None]:
+        """A request that met a dead or dying child, and had nothing of its answer yet, is sent once more."""
+        tries, begun = 2, False
+        while tries:
+            await self._be_ready()
+            tries, pid = tries - 1, self._child.pid
+            stream = self._child.stream("generate", packed)
+            try:
+                async with contextlib.aclosing(stream):
+                    async for item in stream:
+                        begun = True
+                        yield msgspec.convert(item, Chunk)
+                return
+            except ChildDied:
+                if begun or not tries or self._child.state == "stopped":
+                    raise
+                await self._until(partial(self._noticed, pid))
+
+    def _noticed(self, pid: int | None) -> bool:
+        """Whether the end of that child is known here, or is history already."""
+        return self.state != "ready" or self._child.pid not in (pid, None)
 
     async def logits(self, variant: str, prompt: str) -> list[float]:
         """Logits after a raw prompt, [vocabulary]."""
@@ -268,11 +290,15 @@ class EngineClient:
                 if self._asleep:
                     await self._restore()
         if self.state in COMING:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._config.start_timeout_s), self._changed:
-                    await self._changed.wait_for(lambda: self.state not in COMING)
+            await self._until(lambda: self.state not in COMING)
         if self.state != "ready":
             raise self._unavailable()
+
+    async def _until(self, reached: Callable[[], bool]) -> None:
+        """Wait for a state, as long as a request may wait for a model; the caller looks what has come."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._config.start_timeout_s), self._changed:
+                await self._changed.wait_for(reached)
 
     def _unavailable(self) -> ModelUnavailable:
         if self.problem is not None:

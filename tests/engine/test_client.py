@@ -248,6 +248,15 @@ async def test_killed_in_mid_answer_ends_the_stream_and_comes_back(
     assert client.state == "ready" and client.restarts == 1 and client.ending == "killed"
 
 
+async def test_a_request_right_after_the_kill_is_answered(client: EngineClient) -> None:
+    text = (await collect(client, ask()))[0]
+    for _ in range(3):
+        process = psutil.Process(client.pid)
+        process.kill()
+        psutil.wait_procs([process], timeout=5)  # dead and gone, while this loop has heard nothing of it yet
+        assert (await collect(client, ask()))[0] == text
+
+
 async def test_segfault_is_a_crash_and_gives_up_at_last(model: Path) -> None:
     client = EngineClient(EngineConfig(), backoff=Backoff(first=0.01, tries=2))
     await client.start(ModelSpec(path=str(model)))
