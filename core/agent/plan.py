@@ -19,7 +19,7 @@ from core.database import Database
 from core.engine.client import EngineClient
 from core.engine.records import BASE, Sampling
 from core.engine.tools import describe
-from core.errors import BadRequest, ConfigError, NotFound
+from core.errors import BadRequest, ConfigError
 from core.paths import Home
 from core.policy import classify
 from core.records import Agent, Exemplar, Message, Tool, Trace
@@ -27,7 +27,6 @@ from core.replay.bundle import Bundle, block
 from core.replay.replay import Replay, task_hash
 
 log = logging.getLogger(__name__)
-NEVER_SHOWN = ("benchmark", "replay")
 RAW = Agent(name="direct", description="A raw completion: no agent file is read.")
 
 
@@ -163,17 +162,11 @@ class Planner:
 
     def _fixed(self, agent: Agent) -> list[Exemplar]:
         """The agent's few-shot exemplars that are still accepted: a later "no", or deletion, takes one out at once."""
-        found = []
-        for number, trace_id in enumerate(agent.exemplars, start=1):
-            try:
-                trace, label = self._database.traces.get(trace_id), self._database.feedback.label(trace_id)
-            except NotFound:
-                log.warning("agent %s: its exemplar %s does not exist any more", agent.name, trace_id)
-                continue
-            task = classify.task_text(trace.messages)
-            if label.answer and label.verdict != "partially_accepted" and trace.origin not in NEVER_SHOWN:
-                found.append(Exemplar(row=-number, trace_id=trace_id, kind="accepted", task=task, answer=label.answer))
-        return found
+        known = self._database.exemplars.of_traces(agent.exemplars)
+        for trace_id in agent.exemplars:
+            if trace_id not in known:
+                log.warning("agent %s: its exemplar %s is not accepted work, and is not shown", agent.name, trace_id)
+        return [known[i] for i in agent.exemplars if i in known and known[i].kind == "accepted"]
 
     async def _fitted(
         self, said: list[Message], agent: Agent, bundle: Bundle, tools: list[dict[str, Any]], sampling: Sampling

@@ -96,9 +96,10 @@ class TeacherClient:
         if self._config.provider == "none":
             raise TeacherError("No teacher was chosen.", hint="Set teacher.provider first.")
         key = await self._keys.read(self._config.provider)
+        wire = await asyncio.to_thread(wire_of, self._config.provider)
         try:
             async with asyncio.timeout(self._config.timeout_s), self._client(purpose) as http:
-                return await self._with_retries(http, key, messages, max_tokens or DEFAULT_MAX_TOKENS)
+                return await self._with_retries(wire, http, key, messages, max_tokens or DEFAULT_MAX_TOKENS)
         except TimeoutError:
             raise TeacherError(
                 f"The teacher did not answer in {self._config.timeout_s:g} s.", hint="Try again later."
@@ -111,9 +112,8 @@ class TeacherClient:
             raise TeacherError("The teacher could not be reached.", hint="Check the network.") from None
 
     async def _with_retries(
-        self, http: httpx2.AsyncClient, key: Key, messages: Sequence[Message], max_tokens: int
+        self, wire: Wire, http: httpx2.AsyncClient, key: Key, messages: Sequence[Message], max_tokens: int
     ) -> TeacherReply:
-        wire = await asyncio.to_thread(wire_of, self._config.provider)
         for attempt in range(RETRIES):
             try:
                 return await wire.ask(http, self._url, key, self._config.model, messages, max_tokens)

@@ -300,10 +300,17 @@ async def test_what_was_said_is_in_the_database_while_it_is_said(
     assert LONG.startswith(trace.response)
 
 
+async def limit_pages(office: Office, pages: int) -> None:
+    """As if the disk had so much room. The pragma is a connection's own: it must run on the writer's thread."""
+
+    def set_limit() -> None:
+        office.database._connections.get().execute(f"PRAGMA max_page_count = {pages}").fetchall()
+
+    await office.desk._recorder.submit(set_limit)
+
+
 async def test_a_full_disk_gives_the_answer_and_says_that_it_was_not_kept(office: Office) -> None:
-    connections = office.database._connections  # the pragma is a connection's own: it must run on the writer's thread
-    writer = office.desk._recorder
-    await writer.submit(lambda: connections.get().execute("PRAGMA max_page_count = 1").fetchall() and None)
+    await limit_pages(office, 1)
     ask = told(QUESTION, ANSWER * 20, trace_id="chatcmpl-full", metadata={"big": "m" * 100_000})
     events = await office.events(ask)
     last = events[-1]
@@ -313,10 +320,21 @@ async def test_a_full_disk_gives_the_answer_and_says_that_it_was_not_kept(office
     assert last.storage_error
     with pytest.raises(NotFound):
         office.database.traces.get("chatcmpl-full")
-    await writer.submit(lambda: connections.get().execute("PRAGMA max_page_count = 1000000").fetchall() and None)
+    await limit_pages(office, 1_000_000)
     again = (await office.events(told(QUESTION, ANSWER)))[-1]
     assert isinstance(again, Finished)
     assert again.storage_error is None
+
+
+async def test_a_disk_that_was_full_only_at_the_start_keeps_the_answer_after_all(office: Office) -> None:
+    await limit_pages(office, 1)
+    ask = told(QUESTION, ANSWER, trace_id="chatcmpl-late", metadata={"big": "m" * 100_000})
+    async for event in office.desk.answer(ask):
+        if isinstance(event, Delta):
+            await limit_pages(office, 1_000_000)
+    assert isinstance(event, Finished)
+    assert event.storage_error is None
+    assert office.database.traces.get("chatcmpl-late").response == ANSWER
 
 
 CALL = 'TOOL calculator {"expression": "12 * 3"}'

@@ -46,7 +46,7 @@ def teacher(office: Office, teacher_api: Endpoint, key: str) -> Iterator[Endpoin
 
 
 def employ(office: Office, api: Endpoint, provider: str = "openai", escalate: bool = False) -> None:
-    settings = TeacherConfig(provider=provider, model="frontier", base_url=api.url, escalate=escalate, timeout_s=5)  # type: ignore[arg-type]
+    settings = TeacherConfig(provider=provider, model="frontier", base_url=api.url, escalate=escalate, timeout_s=30)  # type: ignore[arg-type]
     client = TeacherClient(settings, EgressLog(office.home.egress_log), Keys(5), pause_s=0.01)
     office.desk = office.make(Config(teacher=settings), client)
 
