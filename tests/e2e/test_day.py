@@ -34,12 +34,19 @@ def facts() -> Iterator[Fact]:
     return iter(World().fresh(50, seed=4100))
 
 
-def ask(client: openai.OpenAI, question: str) -> tuple[Any, list[str]]:
+def ask(client: openai.OpenAI, question: str, *before: dict[str, str]) -> tuple[Any, list[str]]:
     """The completion, and the ids of the past work that grounded it."""
+    messages: Any = [*before, {"role": "user", "content": question}]
     raw = client.chat.completions.with_raw_response.create(
-        model="nightschool", messages=[{"role": "user", "content": question}], temperature=0, max_tokens=60
+        model="nightschool", messages=messages, temperature=0, max_tokens=60
     )
     return raw.parse(), [part for part in raw.headers.get("x-nightschool-retrieved", "").split(",") if part]
+
+
+def ask_with_notes(client: openai.OpenAI, fact: Fact, other: Fact) -> Any:
+    """The answer to a follow-up question, in a conversation that began with the person's own notes."""
+    began = {"role": "user", "content": plain([fact.answer, other.answer], other.question)}
+    return ask(client, fact.question, began, {"role": "assistant", "content": other.answer})[0]
 
 
 def text(completion: Any) -> str:
@@ -77,7 +84,7 @@ def test_a_thumb_makes_the_next_related_question_right(server: Running, facts: I
     for fact in facts:
         paraphrase = random.Random(fact.entity).choice(fact.questions(reserved=True))
         before, _ = ask(client, paraphrase)
-        taught, _ = ask(client, plain([fact.answer], fact.question))
+        taught = ask_with_notes(client, fact, next(facts))
         if is_correct(fact, text(taught)):
             break
     assert not is_correct(fact, text(before))
@@ -96,7 +103,7 @@ def test_a_thumb_makes_the_next_related_question_right(server: Running, facts: I
 
 def test_a_no_is_never_retrieved(server: Running, facts: Iterator[Fact]) -> None:
     client, fact = server.openai(), next(facts)
-    taught, _ = ask(client, plain([fact.answer], fact.question))
+    taught = ask_with_notes(client, fact, next(facts))
     rate(server, taught.id, metric_name="thumb", value=True)
     _, grounded_in = ask(client, fact.questions(reserved=True)[0])
     assert taught.id in grounded_in
@@ -122,7 +129,7 @@ def test_a_correction_is_retrieved_and_the_original_never(server: Running, facts
 
 def test_a_misclick_can_be_taken_back(server: Running, facts: Iterator[Fact]) -> None:
     client, fact = server.openai(), next(facts)
-    taught, _ = ask(client, plain([fact.answer], fact.question))
+    taught = ask_with_notes(client, fact, next(facts))
     for value, retrieved in ((False, False), (True, True), (False, False), (True, True)):
         rate(server, taught.id, metric_name="thumb", value=value)
         _, grounded_in = ask(client, fact.question)
@@ -131,7 +138,7 @@ def test_a_misclick_can_be_taken_back(server: Running, facts: Iterator[Fact]) ->
 
 def test_deleting_a_trace_deletes_it_everywhere(server: Running, facts: Iterator[Fact]) -> None:
     client, fact = server.openai(), next(facts)
-    taught, _ = ask(client, plain([fact.answer], fact.question))
+    taught = ask_with_notes(client, fact, next(facts))
     rate(server, taught.id, metric_name="thumb", value=True)
     client.chat.completions.delete(taught.id)
     with pytest.raises(openai.NotFoundError):
