@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import threading
+import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ import apsw
 from core.errors import DatabaseError, StorageFull
 
 BUSY_MS = 15_000
+CLOSE_WAIT_S = 10.0
 NEARLY_FULL = 1 << 20
 Row = tuple[Any, ...]
 
@@ -51,6 +53,8 @@ def told(path: Path) -> Iterator[None]:
         ) from error
     except (apsw.BusyError, apsw.LockedError) as error:
         raise DatabaseError(f"The database was in use by another program for more than {BUSY_MS // 1000} s.") from error
+    except apsw.ConnectionClosedError as error:
+        raise DatabaseError("The database is closed.") from error
     except (apsw.CantOpenError, apsw.ReadOnlyError, apsw.PermissionsError) as error:
         raise DatabaseError(
             "The database file cannot be opened for writing.", hint="Check the permissions of the home folder."
@@ -135,12 +139,32 @@ class Connections:
                     connection.execute("ROLLBACK")
 
     def close(self) -> None:
-        """Closes every thread's connection; the last one of all processes folds the log into the file."""
+        """Closes every thread's connection, each after the transaction that it is in; new ones are refused at once.
+
+        The last process to close folds the log into the file. Raises DatabaseError when a thread does not let go.
+        """
         self._closed = True
         with self._lock:
-            for connection in list(self._all):
-                connection.close()
+            waiting = list(self._all)
+            deadline = time.monotonic() + CLOSE_WAIT_S
+            while waiting := [connection for connection in waiting if not _closes(connection)]:
+                if time.monotonic() > deadline:
+                    raise DatabaseError("A part of the program is still writing to the database.")
+                time.sleep(0.005)
             self._all.clear()
+
+
+def _closes(connection: apsw.Connection) -> bool:
+    """False while its thread is inside a statement or a transaction."""
+    try:
+        if connection.in_transaction:
+            return False
+        connection.close()
+    except apsw.ThreadingViolationError:
+        return False
+    except apsw.ConnectionClosedError:
+        pass
+    return True
 
 
 def _create_private(path: Path) -> None:

@@ -134,10 +134,12 @@ CREATE TABLE web_cache (
 );
 
 -- The two text views walk the messages by number: FTS5 reads its content without virtual tables, so no json_each.
+-- Only the last 20 are searched: a long conversation repeats itself in each request, and stands in its own traces.
 CREATE VIEW trace_text AS
 SELECT t.row AS row,
   (WITH RECURSIVE numbers (n) AS (
-     SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < json_array_length(t.record, '$.messages'))
+     SELECT max(json_array_length(t.record, '$.messages') - 20, 0)
+     UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < json_array_length(t.record, '$.messages'))
    SELECT group_concat(t.record ->> ('$.messages[' || n || '].content'), char(10) ORDER BY n) FROM numbers) AS asked,
   t.record ->> '$.response' AS answered
 FROM traces AS t

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -94,6 +96,32 @@ def test_a_closed_database_says_so(home: Home) -> None:
     database.close()
     with pytest.raises(DatabaseError, match="closed"):
         database.traces.list()
+
+
+def test_closing_under_load_loses_nothing_acknowledged(home: Home) -> None:
+    database = Database.open(home)
+    acknowledged: set[str] = set()
+    endings: list[str] = []
+
+    def write(name: str) -> None:
+        try:
+            for number in itertools.count():
+                database.traces.add(trace(f"{name}-{number}"))
+                acknowledged.add(f"{name}-{number}")
+        except DatabaseError as error:
+            endings.append(error.message)
+
+    threads = [threading.Thread(target=write, args=(name,)) for name in "abc"]
+    for thread in threads:
+        thread.start()
+    while len(acknowledged) < 10:
+        time.sleep(0.01)
+    database.close()
+    for thread in threads:
+        thread.join()
+    assert endings == ["The database is closed."] * 3
+    with Database.open(home) as again:
+        assert {t.id for t in again.traces.list(limit=10**6)} == acknowledged
 
 
 def test_one_holder_a_lock_and_it_dies_with_its_holder(home: Home) -> None:

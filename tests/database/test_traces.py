@@ -8,7 +8,7 @@ import pytest
 from core.database import Database
 from core.errors import NotFound
 from core.records import Message, Retrieved, Usage, Validation
-from tests.database.making import opened, trace
+from tests.database.making import opened, thumb, trace
 
 
 def test_a_finished_trace_comes_back_whole(database: Database) -> None:
@@ -163,3 +163,13 @@ def test_a_conversation_without_any_message_is_kept(database: Database) -> None:
     database.traces.add(trace("b", messages=[Message(role="user", content=None)]))
     assert [t.id for t in database.traces.search("raw")] == ["a"]
     assert database.integrity_check() == []
+
+
+def test_a_long_conversation_is_searched_by_its_newest_turns(database: Database) -> None:
+    turns = [Message(role="user", content=f"turn{number} " + "and so on " * 100) for number in range(1000)]
+    database.traces.add(trace("a", messages=turns))
+    database.feedback.add(thumb("f", "a", True))
+    assert [e.task[:7] for e in database.exemplars.all()] == ["turn999"]
+    assert [t.id for t in database.traces.search("turn999")] == ["a"]
+    assert database.traces.search("turn5") == []
+    assert len(database.traces.get("a").messages) == 1000
