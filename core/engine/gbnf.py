@@ -207,7 +207,7 @@ class _Parser:
         if not found:
             self.fail("a character between the brackets")
         self.count(len(found))
-        allowed = _inverted(found) if negated else _apart(found)
+        allowed = inverted(found) if negated else apart(found)
         if not allowed:
             self.fail("a class that allows something")
         return allowed
@@ -285,7 +285,7 @@ class _Parser:
             found.append(Symbol(rule=tail))
 
 
-def _apart(ranges: list[tuple[int, int]]) -> Ranges:
+def apart(ranges: list[tuple[int, int]]) -> Ranges:
     """The same characters, in order and without overlaps."""
     found: list[tuple[int, int]] = []
     for low, high in sorted(ranges):
@@ -296,9 +296,10 @@ def _apart(ranges: list[tuple[int, int]]) -> Ranges:
     return tuple(found)
 
 
-def _inverted(ranges: list[tuple[int, int]]) -> Ranges:
+def inverted(ranges: list[tuple[int, int]]) -> Ranges:
+    """All other characters."""
     found, start = [], 0
-    for low, high in _apart(ranges):
+    for low, high in apart(ranges):
         if low > start:
             found.append((start, low - 1))
         start = high + 1

@@ -16,6 +16,7 @@ from typing import Any, Final, NoReturn
 
 from core.engine.grammar_check import check
 from core.engine.json_grammar import FORMATS, MOST, PRIMITIVES, choices, encoded, literal, whole_between
+from core.engine.pattern_grammar import from_pattern
 from core.errors import BadRequest
 
 __all__ = ["Converter", "bounded", "check", "from_schema", "json_object", "literal"]
@@ -25,18 +26,18 @@ MAX_SCHEMAS: Final = 2000
 MAX_CHOICES: Final = 2000
 MAX_CHARACTERS: Final = 200_000
 MAX_REPEAT: Final = 1000
-MAX_OPTIONAL: Final = 100
+MAX_OPTIONAL: Final = 64
 """Optional properties of one object: each may come next after each, which the sampler tries for every token."""
 TYPES: Final = ("object", "array", "string", "number", "integer", "boolean", "null")
 NOT_KEPT: Final = (
-    *("pattern", "patternProperties", "propertyNames", "minProperties", "maxProperties", "multipleOf", "not", "if"),
+    *("patternProperties", "propertyNames", "minProperties", "maxProperties", "multipleOf", "not", "if"),
     *("contains", "uniqueItems", "dependentRequired", "dependentSchemas", "dependencies", "$dynamicRef"),
     *("unevaluatedItems", "contentEncoding"),
 )
 IMPLIED: Final[dict[str, str]] = {
     **dict.fromkeys(("properties", "required", "additionalProperties"), "object"),
     **dict.fromkeys(("items", "prefixItems", "minItems", "maxItems"), "array"),
-    **dict.fromkeys(("minLength", "maxLength", "format"), "string"),
+    **dict.fromkeys(("minLength", "maxLength", "format", "pattern"), "string"),
     **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), "number"),
 }
 NOTES: Final = frozenset(
@@ -230,14 +231,21 @@ class Converter:
 
     def string(self, schema: Schema) -> str:
         least, most = self.bounds(schema, "minLength", "maxLength")
-        kind = schema.get("format")
-        if kind in FORMATS:
-            if least or most is not None:
-                refuse("a format together with a length is not supported")
-            return rf'"\"" {self.use(kind)} "\""'
+        stated = [k for k in ("format", "pattern") if k in schema and (k == "pattern" or schema[k] in FORMATS)]
+        if len(stated) > 1 or (stated and (least or most is not None)):
+            refuse("only one of a format, a pattern and a length is supported")
+        if stated == ["pattern"]:
+            return rf'"\"" {self.pattern(schema["pattern"])} "\""'
+        if stated == ["format"]:
+            return rf'"\"" {self.use(schema["format"])} "\""'
         if not least and most is None:
             return self.use("string")
         return rf'"\"" {self.use("char")}{_times(least, most)} "\""'
+
+    def pattern(self, pattern: Any) -> str:
+        if not isinstance(pattern, str):
+            refuse("a pattern is not text")
+        return from_pattern(pattern, self.use("char"), refuse)
 
     def bounds(self, schema: Schema, low: str, high: str) -> tuple[int, int | None]:
         """A least and a most; a most over what a grammar can count to becomes that (stricter, so still true)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -184,7 +185,15 @@ def test_llama_takes_every_grammar(vocabulary: Any, name: str) -> None:
 @pytest.mark.parametrize(
     "schema",
     [
-        {"type": "string", "pattern": "^a+$"},
+        {"type": "string", "pattern": "^a(?=b)"},
+        {"type": "string", "pattern": "(a)\\1"},
+        {"type": "string", "pattern": "\\bword\\b"},
+        {"type": "string", "pattern": "^a|b$"},
+        {"type": "string", "pattern": "a)("},
+        {"type": "string", "pattern": "[z-a]"},
+        {"type": "string", "pattern": "a{2,1}"},
+        {"type": "string", "pattern": "^a$", "maxLength": 3},
+        {"type": "string", "pattern": 5},
         {"type": "array", "uniqueItems": True},
         {"type": "number", "multipleOf": 0.1},
         {"not": {"type": "string"}},
@@ -215,6 +224,35 @@ def test_llama_takes_every_grammar(vocabulary: Any, name: str) -> None:
 def test_what_cannot_be_kept_is_refused(schema: dict[str, Any]) -> None:
     with pytest.raises(BadRequest):
         from_schema(schema)
+
+
+PATTERNS = {
+    r"^[A-Z]{2,3}-\d{4}$": (["AB-1234", "XYZ-0000"], ["A-1234", "AB-123", "xAB-1234", "AB-12345"]),
+    r"^(red|green|bl(?:ue|ack))$": (["red", "blue", "black"], ["bl", "redgreen"]),
+    r"^\w+@\w+\.(com|org)$": (["a_1@b.com"], ["a@b", "@b.com", "a@bxcom"]),
+    r"^[^\s\"\\]*$": (["", "abc"], ["a b", 'a"b', "a\\b", "a\tb"]),
+    r"^.*$": (["", 'say "hi" \\ there', "tab\there"], ["two\nlines"]),
+    r"^\x41\u0042\$\^$": (["AB$^"], ["AB"]),
+    r"^(a|b){2}c+?$": (["abc", "bbccc"], ["ac", "abab"]),
+    r"end$": (["end", "the end"], ["end."]),
+    r"^\S\D\W$": (["ab!", "1a "], ["a1!", "aab"]),
+    r"^[^\w]+$": (["!?", " "], ["a", "_"]),
+    r"[\d-]": (["a-b", "x9"], ["abc", ""]),
+}
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_patterns(pattern: str) -> None:
+    grammar, random = Grammar(from_schema({"type": "string", "pattern": pattern})), Random(pattern)
+    right, wrong = PATTERNS[pattern]
+    for text in right:
+        assert re.search(pattern, text)
+        assert grammar.accepts(json.dumps(text, ensure_ascii=False)), text
+    for text in wrong:
+        assert not re.search(pattern, text)
+        assert not grammar.accepts(json.dumps(text, ensure_ascii=False)), text
+    for _ in range(100):
+        assert re.search(pattern, json.loads(grammar.write(random)))
 
 
 def test_ranges_are_exact() -> None:
