@@ -27,7 +27,7 @@ from core.engine.records import (
     VariantInfo,
     pack_request,
 )
-from core.errors import ModelUnavailable, NightschoolError
+from core.errors import Busy, ModelUnavailable, NightschoolError
 from core.process import Backoff, Child, ChildDied, ChildState, Ending, python_child
 
 EngineState = Literal["stopped", "starting", "loading", "ready", "restarting", "failed", "unloaded"]
@@ -46,6 +46,7 @@ class EngineClient:
         backoff: Backoff | None = None,
     ) -> None:
         self.info: ModelInfo | None = None
+        """The model that answers; also while it is unloaded for idleness, since the next request brings it back."""
         self.state: EngineState = "stopped"
         self.problem: NightschoolError | None = None
         """Why the model is not there, when it should be."""
@@ -56,6 +57,9 @@ class EngineClient:
         self._asleep = False
         self._starting_with_model = False
         self._active = 0
+        """Requests, those too that wait for a model."""
+        self._streams = 0
+        """Answers under way in the child."""
         self._last_used = 0.0
         self._changed = asyncio.Condition()
         self._lock = asyncio.Lock()
@@ -73,6 +77,11 @@ class EngineClient:
     @property
     def pid(self) -> int | None:
         return self._child.pid
+
+    @property
+    def asleep(self) -> bool:
+        """Unloaded for idleness: the next request brings the model back."""
+        return self._asleep
 
     @property
     def restarts(self) -> int:
@@ -121,14 +130,21 @@ class EngineClient:
         await asyncio.gather(*self._notices)
 
     async def load(self, spec: ModelSpec) -> ModelInfo:
-        """Load a model in place of the present one. When that fails the present one comes back, and this raises.
+        """Load a model in place of the present one, after the answers under way; new requests wait for it.
 
-        Raises ModelFileError, ModelUnavailable (memory), Busy (answers under way), ChildDied (the file crashed it).
+        When that fails the present one comes back, and this raises: ModelFileError, ModelUnavailable (memory), Busy
+        (answers that took too long), ChildDied (the file crashed it).
         """
         async with self._lock:
+            present = self.info
             self._set("loading")
+            await self._until(lambda: self._streams == 0)
             try:
                 info = msgspec.convert(await self._child.call("load", spec), ModelInfo)
+            except Busy:
+                if present is not None:
+                    self._loaded(present)  # nothing was touched
+                raise
             except ChildDied as error:
                 self.problem = error  # the supervisor restarts the child, and that restores what was there
                 raise
@@ -150,17 +166,21 @@ class EngineClient:
 
     async def attach(self, variant: str, adapter: Path) -> AttachReport:
         """Load an adapter under a name, proven to work. Raises ModelFileError; then nothing has changed."""
-        await self._be_ready()
-        args = {"variant": variant, "adapter": str(adapter)}
-        report = msgspec.convert(await self._child.call("attach", args), AttachReport)
-        self._adapters[variant] = adapter
-        return report
+        async with self._lock:
+            await self._wake()
+            await self._arrived()
+            args = {"variant": variant, "adapter": str(adapter)}
+            report = msgspec.convert(await self._child.call("attach", args), AttachReport)
+            self._adapters[variant] = adapter
+            return report
 
     async def detach(self, variant: str) -> None:
         """Take a variant away; answers that it is making are finished first. Raises NotFound."""
-        await self._be_ready()
-        await self._child.call("detach", variant)
-        self._adapters.pop(variant, None)
+        async with self._lock:
+            await self._wake()
+            await self._arrived()
+            await self._child.call("detach", variant)
+            self._adapters.pop(variant, None)
 
     async def variants(self) -> list[VariantInfo]:
         """Every variant and what it costs; without sizes while the model is unloaded for idleness."""
@@ -203,6 +223,7 @@ class EngineClient:
             await self._be_ready()
             tries, pid = tries - 1, self._child.pid
             stream = self._child.stream("generate", packed)
+            self._streams += 1
             try:
                 async with contextlib.aclosing(stream):
                     async for item in stream:
@@ -212,7 +233,10 @@ class EngineClient:
             except ChildDied:
                 if begun or not tries or self._child.state == "stopped":
                     raise
-                await self._until(partial(self._noticed, pid))
+            finally:
+                self._streams -= 1
+                self._tell()
+            await self._until(partial(self._noticed, pid))
 
     def _noticed(self, pid: int | None) -> bool:
         """Whether the end of that child is known here, or is history already."""
@@ -284,11 +308,19 @@ class EngineClient:
         self._set("ready")
 
     async def _be_ready(self) -> None:
-        """Wake the model if it was unloaded for idleness; wait for one that is coming. Raises ModelUnavailable."""
+        """Wake the model, wait for it. Raises ModelUnavailable."""
         if self._asleep:
             async with self._lock:
-                if self._asleep:
-                    await self._restore()
+                await self._wake()
+        await self._arrived()
+
+    async def _wake(self) -> None:
+        """With the lock held: bring back a model that was unloaded for idleness."""
+        if self._asleep:
+            await self._restore()
+
+    async def _arrived(self) -> None:
+        """Wait for a model that is coming. Raises ModelUnavailable."""
         if self.state in COMING:
             await self._until(lambda: self.state not in COMING)
         if self.state != "ready":
@@ -326,7 +358,7 @@ class EngineClient:
         return self.state == "ready" and self._active == 0 and self._last_used < since
 
     async def _fall_asleep(self) -> None:
-        self._asleep, self.info = True, None
+        self._asleep = True
         self._set("unloaded")
         try:
             await self._child.call("unload")
@@ -340,6 +372,10 @@ class EngineClient:
         self.state = state
         if self._on_state is not None:
             self._on_state(state)
+        self._tell()
+
+    def _tell(self) -> None:
+        """Let those who wait look again."""
         notice = asyncio.get_running_loop().create_task(self._notify())
         self._notices.add(notice)
         notice.add_done_callback(self._notices.discard)

@@ -320,6 +320,32 @@ async def test_unload_is_refused_while_answers_are_made(slow: EngineClient) -> N
     assert len([chunk async for chunk in stream]) > 50 and slow.state == "ready"
 
 
+async def test_another_model_waits_for_the_answers_under_way(slow: EngineClient, model: Path) -> None:
+    stream = slow.generate(long(60))
+    await anext(stream)
+    loading = asyncio.create_task(slow.load(ModelSpec(path=str(model))))
+    await wait_for(lambda: slow.state == "loading")
+    later = asyncio.create_task(collect(slow, ask()))
+    assert [chunk.finish_reason async for chunk in stream][-1] == "length"
+    assert (await loading).name == "tiny" and (await later)[1].finish_reason
+
+
+async def test_another_model_is_not_forced_upon_an_answer_that_does_not_end(slow_model: Path, model: Path) -> None:
+    client = EngineClient(EngineConfig(start_timeout_s=0.2))
+    await client.start(ModelSpec(path=str(slow_model)))
+    try:
+        stream = client.generate(long(1500))
+        await anext(stream)
+        with pytest.raises(Busy):
+            await client.load(ModelSpec(path=str(model)))
+        assert client.state == "ready" and client.info is not None and client.info.name == "slow"
+        assert (await anext(stream)).finish_reason is None
+        await stream.aclose()
+        assert (await collect(client, ask()))[0]
+    finally:
+        await client.stop()
+
+
 async def test_requests_wait_for_the_first_load_and_are_told_when_it_fails(model: Path, tmp_path: Path) -> None:
     client = EngineClient(EngineConfig())
     starting = asyncio.create_task(client.start(ModelSpec(path=str(model))))
@@ -358,6 +384,7 @@ async def test_idle_unload_and_waking(model: Path, adapters: dict[str, Path]) ->
         await client.attach("a", adapters["a"])
         text = (await collect(client, ask(variant="a")))[0]
         await wait_for(lambda: client.state == "unloaded")
+        assert client.asleep and client.info is not None
         assert [variant.name for variant in await client.variants()] == ["base", "a"]
         await wait_for_contexts(client, 0)
         assert (await collect(client, ask(variant="a")))[0] == text
