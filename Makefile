@@ -20,7 +20,7 @@ run: setup ## Start Nightschool (no display needed); says where it listens, how 
 	@exec bash scripts/run.sh $(ARGS)
 
 demo: setup ## Show one lesson from beginning to end, in a temporary home
-	@exec $(PY) scripts/demo.py $(ARGS)
+	@exec $(PY) -m scripts.demo $(ARGS)
 
 test: setup ## Every test, with reduced counts where an issue asks for hundreds
 	$(PY) -m pytest -q $(ARGS)
