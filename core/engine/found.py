@@ -246,20 +246,34 @@ def _ollama_name(parts: tuple[str, ...]) -> str:
 
 
 def _hub(root: Path) -> Iterator[FoundModel]:
-    """models--owner--name/snapshots/revision/file, the newest revision of each file."""
+    """models--owner--name/snapshots/revision/file, the newest revision of each file; data sets are not walked."""
     newest: dict[str, tuple[float, Path]] = {}
-    for path in walk(root):
-        parts = path.relative_to(root).parts
-        if path.suffix.lower() != ".gguf" or len(parts) < 4 or parts[1] != "snapshots":
-            continue
-        name = "/".join((parts[0].removeprefix("models--").replace("--", "/"), *parts[3:])).removesuffix(".gguf")
-        try:
-            changed = path.lstat().st_mtime
-        except OSError:
-            continue
-        if name not in newest or changed > newest[name][0]:
-            newest[name] = (changed, path)
+    for repository in _repositories(root):
+        snapshots = repository / "snapshots"
+        owner_and_name = repository.name.removeprefix("models--").replace("--", "/")
+        for path in walk(snapshots):
+            parts = path.relative_to(snapshots).parts[1:]
+            if path.suffix.lower() != ".gguf" or not parts:
+                continue
+            name = "/".join((owner_and_name, *parts)).removesuffix(".gguf")
+            changed = _changed(path)
+            if name not in newest or changed > newest[name][0]:
+                newest[name] = (changed, path)
     for name, (_, path) in newest.items():
         model = look_at(path, "huggingface", name)
         if model is not None:
             yield model
+
+
+def _repositories(root: Path) -> list[Path]:
+    try:
+        return sorted(path for path in root.iterdir() if path.name.startswith("models--"))[:MAX_FILES]
+    except OSError:
+        return []
+
+
+def _changed(path: Path) -> float:
+    try:
+        return path.lstat().st_mtime
+    except OSError:
+        return 0.0

@@ -212,6 +212,9 @@ class _Facts:
             "sliding_window": self.integer(f"{arch}.attention.sliding_window", 0),
             "sliding_pattern": tuple(bool(item) for item in items),
         }
+        rotary = self.integer(f"{arch}.rope.dimension_count", 0)
+        if rotary % 2 or not 0 <= rotary <= max(found["head_dim_k"], dim):
+            refuse(self.path, f"its rotary embedding has {rotary} dimensions, its heads {found['head_dim_k']}")
         if not 0 < self.integer(f"{arch}.context_length", 0) <= 1 << 30:
             refuse(self.path, "it does not say a sensible context length")
         return found
@@ -229,10 +232,6 @@ class _Facts:
         count, rows = len(self.raw.tokens), embedding.shape[1]
         if count and count != rows:
             refuse(self.path, f"its vocabulary has {count} entries, its embedding {rows}")
-        for key in ("bos", "eos", "padding", "unknown", "eot", "eom", "seperator"):
-            token = self.integer(f"tokenizer.ggml.{key}_token_id", 0)
-            if not 0 <= token < rows and token != 0xFFFFFFFF:
-                refuse(self.path, f"its {key} token {token} is outside of its vocabulary")
         return rows
 
 

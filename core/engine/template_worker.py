@@ -26,7 +26,7 @@ MEMORY_LIMIT = 1 << 30
 MAX_OUTPUT = 16 * 1024 * 1024
 """Characters of one rendered prompt: far over any context, far under the memory limit."""
 MAX_MESSAGE = 500
-LAST_RESORT_S = 30
+LAST_RESORT_S = 15
 
 
 class TemplateRefused(Exception):

@@ -160,7 +160,7 @@ def test_a_minimal_file_is_accepted(tmp_path: Path) -> None:
         (sound().raw("a", Raw.int(13)), "unknown type 13"),
         (sound().u32("split.count", 3).tensor("token_embd.weight", (8, 16)), "split"),
         (sound().string("general.type", "mmproj").tensor("token_embd.weight", (8, 16)), "type 'mmproj'"),
-        (sound().u32("tokenizer.ggml.eos_token_id", 16).tensor("token_embd.weight", (8, 16)), "outside"),
+        (sound().u32("llama.rope.dimension_count", 4096).tensor("token_embd.weight", (8, 16)), "rotary"),
         (Raw().u32("general.architecture", 3).tensor("token_embd.weight", (8, 16)), "not text"),
         (Raw().string("general.architecture", "llama").tensor("token_embd.weight", (8, 16)), "make no model"),
     ],
@@ -168,6 +168,21 @@ def test_a_minimal_file_is_accepted(tmp_path: Path) -> None:
 def test_what_cannot_be_is_refused(tmp_path: Path, raw: Raw, why: str) -> None:
     with pytest.raises(ModelFileError, match=why):
         check(raw.write(tmp_path / "m.gguf"))
+
+
+def test_a_token_that_stands_twice_is_refused(model: Path) -> None:
+    data = model.read_bytes()
+    tokens = [len(t).to_bytes(8, "little") + t for t in (b"a", b"b")]
+    assert all(data.count(token) == 1 for token in tokens)
+    rewritten(model, {data.index(tokens[1]): tokens[0]})
+    with pytest.raises(ModelFileError, match="same token twice"):
+        check(model)
+
+
+def test_a_special_token_outside_of_the_vocabulary_is_none(tmp_path: Path) -> None:
+    """llama.cpp warns and goes on; such models are about."""
+    raw = sound().u32("tokenizer.ggml.eos_token_id", 16).tensor("token_embd.weight", (8, 16))
+    assert check(raw.write(tmp_path / "m.gguf")).eos_token == ""
 
 
 def test_zero_heads_do_not_divide(tmp_path: Path) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from datetime import UTC, datetime
 from typing import Any
 
+import psutil
 import pytest
 
 from core.engine.template import Piece, render
@@ -185,3 +188,40 @@ def test_overhead_of_a_normal_request() -> None:
             times.append(time.perf_counter() - start)
         medians.append(sorted(times)[30])
     assert min(medians) < 0.002
+
+
+BUSY = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
+
+
+@pytest.mark.parametrize(
+    "template", [pytest.param("{{ 1 }}", id="waiting"), pytest.param(BUSY, id="busy", marks=pytest.mark.slow)]
+)
+def test_the_renderer_does_not_outlive_a_killed_parent(template: str) -> None:
+    """SIGKILL while it waits, and while it is busy: it sees its input close, or its own alarm rings."""
+    program = (
+        "import sys, threading\n"
+        "from core.engine import template, template_process, template_worker\n"
+        "from core.records import Message\n"
+        "ask = [Message(role='user', content='Hi')]\n"
+        "template.render(None, ask)\n"
+        "print(template_process.worker._running.process.pid, flush=True)\n"
+        "threading.Thread(target=template.render, args=(sys.argv[1], ask), kwargs={'limit_s': 60}).start()\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", program, template], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    child = int(parent.stdout.readline())
+    time.sleep(0.3)
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    deadline = time.monotonic() + 45
+    while running_still(child):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def running_still(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
