@@ -42,15 +42,12 @@ class Generation:
     def place(self, variant: Variant, model: Model) -> None:
         """Tokenise, and refuse what cannot fit, before anything is computed. Raises BadRequest."""
         self.variant, self._model = variant, model
+        if self.prompt.size > model.info.n_ctx * model.vocabulary.longest:  # not counted: that would hold up the others
+            raise too_long(model.info.n_ctx, "far more")
         self.tokens = self.prompt.tokens(model.vocabulary)
         room = model.info.n_ctx - len(self.tokens)
         if room < 1:
-            raise BadRequest(
-                f"This model's context holds {model.info.n_ctx} tokens; the prompt has {len(self.tokens)}.",
-                param="messages",
-                code="context_length_exceeded",
-                hint="Shorten the conversation.",
-            )
+            raise too_long(model.info.n_ctx, str(len(self.tokens)))
         wanted = self.request.sampling.max_tokens
         self._budget = room if wanted is None else min(wanted, room)
         self._sampler = Sampler(
@@ -126,3 +123,12 @@ class Generation:
         if self._sampler is not None:
             self._sampler.free()
             self._sampler = None
+
+
+def too_long(n_ctx: int, has: str) -> BadRequest:
+    return BadRequest(
+        f"This model's context holds {n_ctx} tokens; the prompt has {has}.",
+        param="messages",
+        code="context_length_exceeded",
+        hint="Shorten the conversation.",
+    )

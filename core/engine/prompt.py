@@ -30,6 +30,11 @@ class Prompt(msgspec.Struct, frozen=True):
     grammar: str | None
     tools: list[dict[str, Any]]
 
+    @property
+    def size(self) -> int:
+        """Characters: no more than there are bytes."""
+        return len(self.text) + sum(len(piece.text) for piece in self.pieces or ())
+
     def tokens(self, vocabulary: Vocabulary) -> list[int]:
         if self.pieces is None:
             return vocabulary.tokenize_prompt(self.text)

@@ -155,17 +155,14 @@ class Student:
 
     def logits(self, name: str, tokens: list[int]) -> list[float]:
         """Logits after a prompt, computed as a request would compute them."""
-        self._require_room(tokens)
+        if len(tokens) > self.model.info.n_ctx:
+            raise BadRequest("The prompt is longer than the context.", code="context_length_exceeded")
         abort = AbortFlag()
         with self._spare(self.variant(name)) as context:
             context.begin(tokens)
             while not context.prefill(tokens, abort):
                 pass
             return [float(value) for value in context.logits()]
-
-    def _require_room(self, tokens: list[int]) -> None:
-        if len(tokens) > self.model.info.n_ctx:
-            raise BadRequest("The prompt is longer than the context.", code="context_length_exceeded")
 
     @property
     def tokens_computed(self) -> int:
