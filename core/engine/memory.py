@@ -77,17 +77,14 @@ def estimate(
     full_window: llama.cpp's default keeps the whole context for sliding-window layers too (`swa_full`), which is what
     lets a prefix be used again.
     """
-    layers = max(header.n_layers, 1)
-    share = min(max(gpu_layers, 0), layers + 1)
+    share = min(max(gpu_layers, 0), header.n_layers + 1)
     contexts = slots * variants
     per_layer = [cache_bytes(header, layer, n_ctx, kv_type, n_ubatch, full_window) for layer in range(header.n_layers)]
-    compute = compute_bytes(header, n_ctx, n_ubatch)
-    weights_gpu = _weights_on_gpu(header, share)
+    kv, compute = sum(per_layer), compute_bytes(header, n_ctx, n_ubatch)
     # llama.cpp offloads the last layers first.
-    kv_gpu = sum(per_layer[max(layers - share, 0) :]) if share else 0
+    on_gpu = _weights_on_gpu(header, share)
+    on_gpu += contexts * (sum(per_layer[max(header.n_layers - share, 0) :]) + compute) if share else 0
     weights = sum(t.n_bytes for t in header.tensors)
-    kv = sum(per_layer)
-    on_gpu = weights_gpu + contexts * kv_gpu + (contexts * compute if share else 0)
     total = weights + contexts * (kv + compute)
     return MemoryEstimate(
         weights_bytes=weights,
