@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from core.cli import asking
+from core.cli.given import stdin_is_piped, stdin_text, text_or_stdin
 from core.cli.local import home, opened
 from core.cli.output import as_json, emit_json, note
 from core.cli.remote import session
@@ -60,10 +59,8 @@ def ask(
 
 def question_text(words: tuple[str, ...]) -> str:
     """The words given, or stdin for `-` (and for nothing, where stdin is no terminal)."""
-    if words == ("-",) or (not words and not sys.stdin.isatty()):
-        text = sys.stdin.read().strip()
-    else:
-        text = " ".join(words).strip()
+    text = text_or_stdin(" ".join(words)) if words or not stdin_is_piped() else stdin_text()
+    text = text.strip()
     if not text:
         raise click.UsageError('Nothing was asked. Try: nightschool ask "..."')
     return text

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 from typing import Any
 
 import click
 import msgspec
 
+from core.cli.given import sound, text_or_stdin
 from core.cli.local import home, opened
 from core.cli.output import as_json, emit_json, note, one_line, say
 from core.cli.remote import CLIENT, Remote, connect
@@ -52,7 +52,9 @@ def feedback(trace_id: str, verdict: str | None, comment: str | None, correction
     """
     if verdict is None and trace_id in (*WORDS, "clear"):
         raise click.UsageError(f"Which answer? Try: nightschool feedback last {trace_id}")
-    statements = understood(verdict, comment, sys.stdin.read() if correction == "-" else correction)
+    comment = None if comment is None else sound(comment)
+    correction = None if correction is None else text_or_stdin(correction)
+    statements = understood(verdict, comment, correction)
     place = home()
     with opened(place) as database:
         trace = last_answer(database) if trace_id == "last" else database.traces.get(trace_id)

@@ -67,10 +67,10 @@ def root(debug: bool) -> None:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the command line and end the process with its exit status."""
-    for stream in (sys.stdout, sys.stderr):
+    for stream, errors in ((sys.stdin, "surrogateescape"), (sys.stdout, "replace"), (sys.stderr, "replace")):
         if hasattr(stream, "reconfigure"):
-            # A terminal that cannot show a character gets a `?`, not a traceback.
-            stream.reconfigure(errors="replace")
+            # A terminal that cannot show a character gets a `?`, and bytes that are no text no traceback.
+            stream.reconfigure(errors=errors)
     sys.exit(run(argv))
 
 

@@ -6,6 +6,7 @@ import click
 
 from core.cli import asking
 from core.cli.ask import answered
+from core.cli.given import sound
 from core.cli.local import home
 from core.cli.output import as_json, emit_json, note, say, table
 from core.cli.reports import of_replay, verdict_line
@@ -30,9 +31,10 @@ def replay(
     """Answer a task and show what it was made from: past work, distances, checks."""
     if local_only and allow_escalation:
         raise click.UsageError("--local-only and --allow-escalation exclude each other.")
-    if not task.strip():
+    task = sound(task).strip()
+    if not task:
         raise click.UsageError("The task is empty.")
-    question = asking.Question(task.strip())
+    question = asking.Question(task)
     question.options = {
         "agent": agent,
         "use_retrieval": False if no_retrieval else None,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 import msgspec
 
+from core.cli.given import sound, stdin_text
 from core.cli.local import home, opened
 from core.cli.output import as_json, emit_json, note, say
 from core.cli.remote import CLIENT, connect
@@ -56,10 +56,9 @@ def runs() -> None:
 @as_json
 def record(file: str | None, as_json: bool, **given: Any) -> None:
     """Record one run, from a JSON object in FILE (or stdin: `-`), from the options, or both; options win."""
-    report = {
-        **(read_object(file) if file else {}),
-        **{name: value for name, value in given.items() if value is not None},
-    }
+    report = read_object(file) if file else {}
+    named = {name: value for name, value in given.items() if value is not None}
+    report |= {name: sound(value) if isinstance(value, str) else value for name, value in named.items()}
     if not report:
         raise click.UsageError("Nothing is told of the run. It needs at least --task-slug and --model-name.")
     run_id, label = deliver(checked(report))
@@ -74,7 +73,7 @@ def record(file: str | None, as_json: bool, **given: Any) -> None:
 def read_object(file: str) -> dict[str, Any]:
     """The JSON object in a file, or on stdin for `-`."""
     try:
-        data = sys.stdin.read().encode() if file == "-" else Path(file).read_bytes()
+        data = stdin_text().encode() if file == "-" else Path(file).read_bytes()
     except OSError as error:
         raise BadRequest(f"{file} cannot be read: {error.strerror}.") from error
     try:

@@ -63,7 +63,7 @@ def server_state(place: Home) -> dict[str, Any]:
     found = presence.find(place)
     if found is None:
         return {"running": False}
-    state: dict[str, Any] = {"running": True, "url": found.url, "pid": found.pid}
+    state: dict[str, Any] = {"running": True, "url": found.url, "pid": found.pid, "token_file": found.token_file}
     try:
         remote = connect(place)
         if remote is not None:

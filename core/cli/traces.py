@@ -9,6 +9,7 @@ from typing import Any
 import click
 import msgspec
 
+from core.cli.given import sound
 from core.cli.local import home, opened
 from core.cli.output import as_json, emit_json, note, one_line, say, table
 from core.cli.remote import connect
@@ -53,7 +54,7 @@ def list_(
 def search(text: tuple[str, ...], limit: int, as_json: bool) -> None:
     """Traces that hold every word of TEXT, in the question or the answer."""
     with opened(home()) as database:
-        found = database.traces.search(" ".join(text), limit)
+        found = database.traces.search(sound(" ".join(text)), limit)
         show_many(database, found, as_json, "No recorded question or answer holds these words.")
 
 
