@@ -33,8 +33,7 @@ def condition(parts: Parts) -> Literal["ok", "loading", "failed"]:
     state = parts.engine.state
     if state in COMING or (state == "stopped" and parts.problem is None and not parts.stopping.is_set()):
         return "loading"
-    asleep = state == "unloaded" and parts.problem is None and parts.engine.problem is None
-    return "ok" if state == "ready" or asleep else "failed"
+    return "ok" if state == "ready" or parts.engine.asleep else "failed"
 
 
 def problem(parts: Parts) -> str | None:

@@ -7,7 +7,7 @@ import logging
 
 from core import config as configuration
 from core.config import Config
-from core.errors import ConfigError
+from core.errors import NightschoolError
 from core.paths import Home
 from core.privacy.egress import EgressLog
 from core.server.parts import Parts
@@ -34,17 +34,18 @@ async def follow(parts: Parts) -> None:
             continue
         seen = now
         try:
-            take_up(parts, configuration.load(parts.home))
-        except ConfigError as error:
+            await take_up(parts, configuration.load(parts.home))
+        except NightschoolError as error:
             log.error("the settings stay as they were: %s", error)
 
 
-def take_up(parts: Parts, config: Config) -> None:
+async def take_up(parts: Parts, config: Config) -> None:
     """From the next request on."""
     teacher = teacher_of(parts.home, config)
     parts.config = parts.desk.config = config
     parts.desk.teacher = teacher
     parts.feedback_limit.set_rate(config.server.feedback_per_minute)
+    await parts.engine.configure(config.engine)
     log.info("the settings were read anew")
 
 
