@@ -95,8 +95,7 @@ class Recording:
                 self._recorder.database.traces.append(self._trace.id, piece)
 
     def _finish(self, trace: Trace, problems: list[str]) -> None:
-        traces = self._recorder.database.traces
         try:
-            traces.finish(trace) if self._begun else traces.add(trace)
+            self._recorder.database.traces.finish(trace)  # whether it was begun or not
         except DatabaseError as error:
             problems.append(str(error))

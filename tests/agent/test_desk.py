@@ -160,6 +160,9 @@ async def test_the_agent_decides_which_variant_serves_a_class(office: Office) ->
 
 
 async def test_a_variant_that_does_not_exist_is_told_to_whom_it_concerns(office: Office) -> None:
+    assert office.engine.info is not None
+    office.home.adapters.mkdir()
+    models.make_adapter(office.home.root / "coder.gguf", Path(office.engine.info.path))
     for name in ("nothing", "../coder", "/etc/passwd", "a\0b"):
         with pytest.raises(BadRequest, match="no variant"):
             await office.events(user(QUESTION, variant=name))
@@ -189,8 +192,9 @@ async def test_fixed_exemplars_are_shown_while_they_are_accepted(office: Office)
     assert (await office.finished(ask)).bundle == ""
 
 
-async def test_a_fixed_exemplar_with_a_no_is_never_shown(office: Office) -> None:
-    past = await office.accepted("Which pump is red?", "Pump nine is red.", 0.0)
+@pytest.mark.parametrize("value", [0.0, 0.5])
+async def test_a_fixed_exemplar_without_a_whole_yes_is_never_shown(value: float, office: Office) -> None:
+    past = await office.accepted("Which pump is red?", "Pump nine is red.", value)
     write_agent(office.home, "direct", f'exemplars = ["{past.id}"]\n')
     assert (await office.finished(user("Good morning", agent="direct"))).bundle == ""
 

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from core.agent.ask import Ask, Delta, Finished
-from core.agent.escalation import cut
+from core.agent.escalation import due
 from core.config import Config, TeacherConfig
 from core.privacy.egress import EgressLog
-from core.records import Trace
+from core.records import Trace, Validation
 from core.teacher.client import TeacherClient
 from core.teacher.keys import Keys
 from tests.agent.conftest import Office, told, user
@@ -182,7 +182,6 @@ async def test_stop_strings_hold_for_the_teacher(office: Office, teacher: Endpoi
     await office.accepted(QUESTION, ANSWER)
     request = asked(QUESTION, allow_escalation=True, sampling={"stop": (" STOP",)})
     assert (await ask(office, request))[0] == ANSWER
-    assert cut("abc", ()) == "abc"
 
 
 async def test_the_key_is_in_no_trace_and_no_file(office: Office, teacher: Endpoint, key: str) -> None:  # noqa: F811
@@ -192,3 +191,9 @@ async def test_the_key_is_in_no_trace_and_no_file(office: Office, teacher: Endpo
     for path in office.home.root.rglob("*"):
         if path.is_file():
             assert key.encode() not in path.read_bytes()
+
+
+async def test_only_a_failed_check_is_a_reason() -> None:
+    assert due(Validation(status="failed"))
+    assert not due(Validation(status="passed"))
+    assert not due(Validation(status="not_checked"))
