@@ -14,6 +14,7 @@ import httpx2
 import msgspec
 
 from core.cli.output import note
+from core.database import HomeLock
 from core.errors import ModelUnavailable, NightschoolError
 from core.paths import Home
 from core.server import presence, token
@@ -22,6 +23,7 @@ CLIENT = "cli"
 CONNECT_S = 5.0
 CALL_S = 60.0
 EMBEDDER_S = 60.0
+START_S = 120.0
 STOP_S = 15.0
 
 
@@ -124,10 +126,26 @@ def connect(home: Home) -> Remote | None:
     return Remote(found.url, token.read(Path(found.token_file))) if found is not None else None
 
 
+def awaited(home: Home) -> Remote | None:
+    """The server of this home, waiting for one that is starting or stopping now; None when there is none."""
+    lock, deadline = HomeLock(home.lock("server")), time.monotonic() + START_S
+    while (remote := connect(home)) is None:
+        if lock.acquire():
+            lock.release()
+            return None
+        if time.monotonic() > deadline:
+            raise ModelUnavailable(
+                f"Another server of this home has neither started nor ended within {START_S:.0f} s.",
+                hint=f"It may be process {lock.holder() or 'unknown'}.",
+            )
+        time.sleep(0.1)
+    return remote
+
+
 @contextlib.contextmanager
 def session(home: Home, model: str | None = None) -> Iterator[Remote]:
-    """A server to speak to: the running one, else one that lives as long as this block."""
-    remote = connect(home)
+    """A server to speak to: the running or starting one, else one that lives as long as this block."""
+    remote = awaited(home)
     if remote is not None:
         with contextlib.closing(remote):
             yield remote
@@ -165,7 +183,7 @@ def wait_ready(home: Home, child: subprocess.Popen[str]) -> Remote:
         ready = msgspec.json.decode(line, type=dict[str, Any])
         return Remote(str(ready["url"]), token.read(Path(ready["token_file"])))
     child.wait()
-    remote = connect(home)
+    remote = awaited(home)
     if remote is None:
         raise ModelUnavailable("The server could not be started; the lines above say why.")
     return remote

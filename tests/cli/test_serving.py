@@ -269,6 +269,25 @@ def is_ours(process: psutil.Process, home: Home) -> bool:
         return False
 
 
+def test_a_server_that_is_starting_is_waited_for(nightschool: Nightschool, model: Path, home: Home) -> None:
+    process = subprocess.Popen(
+        [*PROGRAM, "serve", "--port", "0", "--ready-json", "--model", str(model)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        while not home.lock("server").exists():
+            assert process.poll() is None
+            time.sleep(0.01)
+        said = nightschool.json("ask", "Where is it?", "--max-tokens", "4", "--temperature", "0")
+        assert nightschool.json("status")["server"]["pid"] == process.pid, "it was this one that answered"
+        assert recorded(home.root, said["id"]).model == "noise"
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+
+
 def test_a_model_that_is_not_there_is_told(nightschool: Nightschool) -> None:
     outcome = nightschool("ask", "--model", "nobody-has-this", "Where?", "--json")
     assert (outcome.status, outcome.stdout) == (1, "")
