@@ -65,16 +65,25 @@ choose_python() {
     exit 1
 }
 
+# All that is missing is asked for at once: one line to type, not one after the other.
 check_system() {
-    command -v c++ >/dev/null || command -v g++ >/dev/null || command -v clang++ >/dev/null || \
-        need "llama.cpp is built here, and there is no C++ compiler." g++
+    local version reasons="" packages=""
     choose_python
-    local version
     version=$("$PYTHON_FOUND" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-    { has_module "$PYTHON_FOUND" venv && has_module "$PYTHON_FOUND" ensurepip; } || \
-        need "this Python ($PYTHON_FOUND) cannot make virtual environments." "python$version-venv"
-    has_headers "$PYTHON_FOUND" || \
-        need "hnswlib is built here, and the headers of Python $version are missing." "python$version-dev"
+    if ! command -v c++ >/dev/null && ! command -v g++ >/dev/null && ! command -v clang++ >/dev/null; then
+        reasons="llama.cpp is compiled here, and there is no C++ compiler. "
+        packages="g++"
+    fi
+    if ! has_module "$PYTHON_FOUND" venv || ! has_module "$PYTHON_FOUND" ensurepip; then
+        reasons+="$PYTHON_FOUND cannot make virtual environments. "
+        packages+=" python$version-venv"
+    fi
+    if ! has_headers "$PYTHON_FOUND"; then
+        reasons+="hnswlib is compiled here, and the headers of Python $version are missing."
+        packages+=" python$version-dev"
+    fi
+    # shellcheck disable=SC2086 # package names, meant to be split
+    [ -z "$packages" ] || need "$reasons" $packages
 }
 
 make_venv() {

@@ -4,7 +4,7 @@
 # as_root COMMAND...: runs it as root where that needs no password, else fails with status 77.
 as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"
-    elif sudo -n true 2>/dev/null; then sudo -n "$@"
+    elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then sudo -n "$@"
     else return 77
     fi
 }
@@ -23,7 +23,7 @@ install_line() {
 
 # install_packages PACKAGE...: 0 when they are installed afterwards.
 install_packages() {
-    command -v apt-get >/dev/null || return 1
+    command -v apt-get >/dev/null && as_root true || return 1
     echo "setup: installing system packages: $*"
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" </dev/null >/dev/null 2>&1 && return
     # A fresh machine may never have fetched the package lists.
