@@ -25,12 +25,16 @@ def teacher_of(home: Home, config: Config) -> TeacherClient | None:
 
 
 async def follow(parts: Parts) -> None:
-    """A broken file changes nothing: the settings before it stay, and the log says why."""
-    seen = stamp(parts.home)
+    """A broken file changes nothing: the settings before it stay, and the log says why.
+
+    A file is read only once it stayed the same for a while: an editor may empty it before it writes.
+    """
+    seen = before = stamp(parts.home)
     while True:
         await asyncio.sleep(LOOK_EVERY_S)
         now = stamp(parts.home)
-        if now == seen:
+        settled, before = now == before, now
+        if now == seen or not settled:
             continue
         seen = now
         try:

@@ -95,6 +95,7 @@ def test_cors_and_null_origin(server: Running, origin: str, method: str) -> None
     assert not [name for name in headers if name.startswith("access-control")]
 
 
+@pytest.mark.slow
 def test_a_listed_origin_may_call_and_no_other(tmp_path: Path, tiny: Path) -> None:
     home = tmp_path / "home"
     home.mkdir(mode=0o700)
@@ -112,6 +113,7 @@ def test_a_listed_origin_may_call_and_no_other(tmp_path: Path, tiny: Path) -> No
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "evil.example"])
+@pytest.mark.slow
 def test_non_loopback_bind_without_key(tmp_path: Path, host: str) -> None:
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "config.toml").write_text("[server]\nallow_remote = true\n")
@@ -398,6 +400,7 @@ def narrow(tmp_path_factory: pytest.TempPathFactory, slow: Path) -> Iterator[Run
     running.stop()
 
 
+@pytest.mark.slow
 def test_queue_cap(narrow: Running) -> None:
     def ask(_: int) -> httpx2.Response:
         with narrow.http() as client:
@@ -415,6 +418,7 @@ def test_queue_cap(narrow: Running) -> None:
 
 
 @pytest.mark.parametrize("part", ["head", "body"])
+@pytest.mark.slow
 def test_slow_clients(narrow: Running, part: str) -> None:
     """A byte now and then does not keep a connection: the whole must arrive in time."""
     head = f"POST {CHAT} HTTP/1.1\r\nhost: {own_host(narrow)}\r\nauthorization: Bearer {narrow.token}\r\n"
@@ -439,6 +443,7 @@ def test_slow_clients(narrow: Running, part: str) -> None:
     still_answers(narrow)
 
 
+@pytest.mark.slow
 def test_a_client_that_never_reads_its_stream_does_not_stop_others(narrow: Running) -> None:
     with narrow.openai() as stalled:
         stream = stalled.chat.completions.create(**{**LONG, "max_tokens": 60, "stream": True})
@@ -465,6 +470,7 @@ def test_500_idle_sockets(server: Running) -> None:
 
 
 @pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="needs prlimit(2)")
+@pytest.mark.slow
 def test_disk_full_on_trace_write(tmp_path: Path, tiny: Path) -> None:
     """The answer is given and is said not to be stored; once there is room again, all is as before."""
     running = serving(tmp_path / "home", tiny)
@@ -523,6 +529,7 @@ def test_injection_by_retrieved_record(server: Running) -> None:
     assert server.token not in answer.text
 
 
+@pytest.mark.slow
 def test_poisoning_by_burst_or_unauthenticated_feedback(narrow: Running) -> None:
     with narrow.http() as client:
         traces = [client.post(CHAT, json=ASK).json()["id"] for _ in range(4)]

@@ -163,6 +163,7 @@ def computed(server: Running) -> int:
     return int(float(next(line.split()[1] for line in lines if line.startswith("nightschool_engine_tokens_computed "))))
 
 
+@pytest.mark.slow
 def test_hanging_up_stops_the_computing(slow_server: Running) -> None:
     with slow_server.openai() as client:
         stream = create(client, stream=True, max_tokens=3000, logit_bias={"2": -100})
@@ -179,6 +180,7 @@ def test_hanging_up_stops_the_computing(slow_server: Running) -> None:
     assert trace.choices[0].message.content
 
 
+@pytest.mark.slow
 def test_hanging_up_without_a_stream_stops_the_computing_too(slow_server: Running) -> None:
     with slow_server.http(timeout=0.7) as http, pytest.raises(httpx2.ReadTimeout):
         body = {"model": "m", "messages": HELLO, "max_tokens": 3000, "logit_bias": {"2": -100}}

@@ -27,6 +27,8 @@ from tests import running as servers
 from tests.running import Running
 from tests.server.conftest import serving
 
+pytestmark = pytest.mark.slow
+
 CHAT = "/v1/chat/completions"
 LONG: dict[str, Any] = {
     "model": "m",
