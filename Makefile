@@ -5,6 +5,7 @@ NIGHTSCHOOL := .venv/bin/nightschool
 PY := .venv/bin/python
 # ARGS go to the command behind a target: make run ARGS="--port 8080", make test ARGS="-k replay -x".
 ARGS ?=
+BENCH ?= servers retrieval database grounding
 export PYTHON
 
 .DEFAULT_GOAL := help
@@ -42,10 +43,10 @@ format: ## Let ruff put the code in order
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
-bench: setup ## Side-by-side measurements; results as JSON in bench/out
+bench: setup ## Side-by-side measurements, results in bench/out; make bench BENCH=retrieval runs one
 	@mkdir -p bench/out
-	$(PY) -m bench.servers $(ARGS)
-	$(PY) -m bench.grounding | tee bench/out/grounding.json
+	@set -o pipefail; for name in $(BENCH); do \
+		echo "== $$name"; $(PY) -m bench.$$name $(ARGS) | tee bench/out/$$name.txt || exit 1; done
 
 demo-student: setup ## Train the demo student by its recipe; about two and a half hours on one core
 	nice -n 10 $(PY) -m core.simulate.student --out resources/demo-student.gguf $(ARGS)

@@ -27,7 +27,7 @@ so the file may be missing. Unknown keys and values out of range are refused wit
 In the file, `server.port` is `port` in the table `[server]`. The environment variable `NIGHTSCHOOL_HOME` moves the
 home folder, and with it everything that is kept; a home inside a source tree is refused.
 
-`restart`: a running server takes the change up when it is started again; the others are felt by the next request.
+`restart`: a running server takes the change up when it is started again; the others are felt within a second or two.
 
 _This page is made from `core/config.py` by `scripts/configuration_page.py`._
 """
