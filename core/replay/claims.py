@@ -70,6 +70,9 @@ toml ui cli os ip dns ssh tls ssl tcp udp usb am pm faq ceo cto cfo hr it pr ci 
 dvd ascii utf not must only always never all and or no yes do pass fail warning important done new please stop
 mr mrs ms dr prof sir clause section room table figure step page chapter part line article appendix version
 """
+_AFTER_VERB = re.compile(
+    r"\s+(?:(?:the|an?|your|my|our|its|their|this|that|these|all|any|each|every|it|them|with)\b|\0)", re.IGNORECASE
+)
 GENERIC_CAPITALS = frozenset(_GENERIC.split())
 """Written in capitals, or before a name or number, without naming anything by themselves."""
 
@@ -119,10 +122,17 @@ def names(text: str) -> list[Claim]:
         if not word[0].isupper() or plain in STOPWORDS or plain in GENERIC_CAPITALS or len(plain) < 2:
             continue
         opening = loose[start] or _OPENING.search(text[max(0, start - LOOK_BACK) : start]) is not None
-        if opening and not values[start] and not (is_rare(plain) or plain in quantities.WEEKDAYS):
+        if opening and not values[start] and not _opens_with_name(text, match, plain):
             continue
         found.append(Claim("name", word))
     return found
+
+
+def _opens_with_name(text: str, match: re.Match[str], plain: str) -> bool:
+    """Weekdays, and rare words; but "Unplug the cable" begins with a verb."""
+    if plain in quantities.WEEKDAYS:
+        return True
+    return is_rare(plain) and _AFTER_VERB.match(text, match.end()) is None
 
 
 def _covered(text: str, *patterns: re.Pattern[str]) -> bytearray:

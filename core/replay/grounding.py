@@ -13,6 +13,8 @@ _WORD = re.compile(r"\w+(?:['’]\w+)?")
 _NAME_RUN = re.compile(r"\b[A-Z]\w{0,40}(?: (?:of |and |for |the )?[A-Z]\w{0,40}){1,6}")
 SHORT_QUOTATION = 2
 """Up to so many quoted words may be words of the source in any place; longer ones must stand as they are."""
+MOST_FIGURES = 40
+TINY = 1e-9
 DISTINCT = 2
 """Significant digits from which a bare number of a source may ground a percentage, or a rounding."""
 
@@ -22,7 +24,7 @@ class Sources:
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._text = flat("\n".join(texts))
-        self._squeezed = re.sub(r"[\s\-_]", "", self._text)
+        self._joined = set(_joined(self._text))
         self._digits = re.sub(r"\D", "", self._text)
         self._words = {normal(word) for text in texts for word in _WORD.findall(text)}
         self._words |= {part for word in self._words for part in word.split("_") if part}
@@ -67,7 +69,17 @@ class Sources:
         return False
 
     def _holds_number(self, number: quantities.Number) -> bool:
-        return any(self._holds_value(value, number) for value in number.values)
+        return any(self._holds_value(v, number) or self._is_worked_out(v, number.unit) for v in number.values)
+
+    def _is_worked_out(self, value: float, unit: str) -> bool:
+        """The sum or difference of two figures of the sources in this unit, or the time between two times."""
+        if unit in ("", "%"):
+            return False
+        minutes = {"min": 1.0, "h": 60.0}.get(unit)
+        if minutes is not None and any(value * minutes == abs(a - b) for a in self._times for b in self._times):
+            return True
+        known = [found for found, units in self._numbers.items() if unit in units][:MOST_FIGURES]
+        return any(abs(a - b - value) < TINY or abs(a + b - value) < TINY for a in known for b in known if a != b)
 
     def _holds_value(self, value: float, number: quantities.Number) -> bool:
         if value in self._numbers and _units_agree(number, self._numbers[value]):
@@ -101,8 +113,7 @@ class Sources:
         wanted = flat(text).removesuffix("()")
         if self._holds_whole(wanted):
             return True
-        squeezed = re.sub(r"[\s\-_]", "", wanted)
-        if len(squeezed) > 2 and not text.isalpha() and _bounded(squeezed, self._squeezed):
+        if not text.isalpha() and re.sub(r"[\s\-_]", "", wanted) in self._joined:
             return True
         if re.fullmatch(r"[\d\s()+/-]{7,}", text):
             return re.sub(r"\D", "", text) in self._digits
@@ -117,6 +128,14 @@ def flat(text: str) -> str:
     """Lower case, single spaces, plain quotation marks and slashes."""
     plain = text.casefold().replace("\\", "/").replace("’", "'").replace("“", '"').replace("”", '"')
     return " ".join(plain.split())
+
+
+def _joined(text: str) -> Iterable[str]:
+    """Up to three neighbouring words as one: `K-47`, `K 47` and `K47` are the same code."""
+    words = re.findall(r"[^\W_]+", text)
+    for size in (1, 2, 3):
+        for start in range(len(words) - size + 1):
+            yield "".join(words[start : start + size])
 
 
 def _bounded(wanted: str, text: str) -> bool:

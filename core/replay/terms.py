@@ -32,6 +32,25 @@ your yours
 """
 INFLECTIONS = ("s", "es", "n", "an", "ian", "ean", "ish", "ese", "er", "ers", "i", "ic", "ans", "ians", "ns")
 """Endings that make another form of the same name."""
+_ENDINGS = ("", "e", "y", "s", "d", "ed", "ing")
+_PREFIXES = ("un", "re", "pre", "de", "dis", "mis", "non", "sub", "over", "under", "inter", "auto", "multi")
+_PARTICLES = (
+    "out",
+    "up",
+    "down",
+    "off",
+    "back",
+    "over",
+    "in",
+    "on",
+    "side",
+    "ware",
+    "less",
+    "ful",
+    "ness",
+    "ment",
+    "able",
+)
 STOPWORDS = frozenset(_ASKING.split())
 """Words that say how something is asked, not what."""
 
@@ -113,12 +132,21 @@ def is_name(word: str, *, opening: bool) -> bool:
 
 @lru_cache(maxsize=65_536)
 def is_rare(plain: str) -> bool:
-    """Whether neither this word nor what it is an inflection of is a common one."""
-    common = vocabulary()
-    if plain in common or not plain.isalpha():
+    """Whether neither this word, nor what it is an inflection or a compound of, is a common one."""
+    if not plain.isalpha() or _common(plain):
         return False
-    root = stem(plain)
-    return not any(root + ending in common for ending in ("", "e", "y", "s"))
+    if any(plain.startswith(prefix) and _common(plain[len(prefix) :], least=4) for prefix in _PREFIXES):
+        return False
+    if any(plain.endswith(particle) and _common(plain[: -len(particle)], least=3) for particle in _PARTICLES):
+        return False
+    return not any(_common(plain[:cut], least=5) and _common(plain[cut:], least=4) for cut in range(5, len(plain) - 3))
+
+
+def _common(word: str, *, least: int = 1) -> bool:
+    if len(word) < least:
+        return False
+    known, root = vocabulary(), stem(word)
+    return word in known or any(form + end in known for form in (word, root) for end in _ENDINGS if len(form) > 2)
 
 
 def stands(word: str, there: Set[str]) -> bool:

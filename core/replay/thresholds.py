@@ -28,4 +28,4 @@ class Scale(msgspec.Struct, frozen=True):
 
 
 HYBRID = Scale(overlap_weight=0.0, missing_name=0.4, foreign_name=0.2, missing_rare=0.2, loose=0.32, strict=0.59)
-LEXICAL = Scale(overlap_weight=1.0, missing_name=0.8, foreign_name=0.4, missing_rare=0.3, loose=0.1, strict=0.41)
+LEXICAL = Scale(overlap_weight=1.0, missing_name=0.8, foreign_name=0.4, missing_rare=0.3, loose=0.1, strict=0.43)

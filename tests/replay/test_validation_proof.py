@@ -9,6 +9,7 @@ from core.replay import checks
 from core.replay.bundle import Bundle
 from core.replay.validate import validate
 from tests.replay.answers import KINDS, Case, right_answers, wrong_answers
+from tests.replay.handwritten import ENTRIES
 
 COUNT = 200
 SEEDS = (11, 12, 13)
@@ -41,3 +42,15 @@ def test_every_kind_and_wording_takes_part() -> None:
     for answers in (right_answers(1, COUNT), wrong_answers(1, COUNT)):
         assert {case.kind for case, _ in answers} == {kind.__name__ for kind in KINDS}
         assert len({answer for _, answer in answers}) > 0.9 * COUNT
+
+
+def test_on_answers_written_by_hand() -> None:
+    """Not generated, so not in the counts above; the same limits hold."""
+    right, wrong = [], []
+    for question, task, told, rights, wrongs in ENTRIES:
+        case = Case("hand", question, [(task, told)], rights, wrongs)
+        right += [(answer, refused(case, answer)) for answer in rights]
+        wrong += [(answer, refused(case, answer)) for answer in wrongs]
+    wrongly, passed = [a for a, bad in right if bad], [a for a, bad in wrong if not bad]
+    assert len(wrongly) <= 0.05 * len(right), wrongly
+    assert len(passed) <= 0.05 * len(wrong), passed
