@@ -32,7 +32,6 @@ from core.process import Backoff, Child, ChildDied, ChildState, Ending, python_c
 
 EngineState = Literal["stopped", "starting", "loading", "ready", "restarting", "failed", "unloaded"]
 COMING: frozenset[EngineState] = frozenset({"starting", "loading", "restarting"})
-ENVIRONMENT = {"GGML_NO_BACKTRACE": "1"}
 
 
 class EngineClient:
@@ -68,7 +67,6 @@ class EngineClient:
         self._child = Child(
             "engine",
             python_child("core.engine"),
-            env=ENVIRONMENT,
             backoff=backoff,
             on_state=self._on_child_state,
             on_ready=self._on_child_ready,

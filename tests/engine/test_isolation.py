@@ -98,10 +98,10 @@ async def run_interleaved(client: EngineClient, requests: list[GenerationRequest
     return results
 
 
-async def prove(folder: Path, count: int, *, arch: str = "llama", seed: int = 5) -> None:
+async def prove(folder: Path, count: int, *, arch: str = "llama", seed: int = 5, threads: int = 0) -> None:
     model = models.make_model(folder / "base.gguf", arch=arch, seed=seed)
     adapter = models.make_adapter(folder / "a.gguf", model, seed=seed)
-    spec, requests = ModelSpec(path=str(model), slots=2), make_requests(count, seed)
+    spec, requests = ModelSpec(path=str(model), slots=2, threads=threads), make_requests(count, seed)
     client = EngineClient(EngineConfig(queue=64))
     await client.start(spec)
     try:
@@ -123,6 +123,10 @@ async def test_sixty_interleaved_requests_equal_each_alone(tmp_path: Path) -> No
 
 async def test_qwen_shape_too(tmp_path: Path) -> None:
     await prove(tmp_path, 40, arch="qwen2", seed=9)
+
+
+async def test_two_threads_too(tmp_path: Path) -> None:
+    await prove(tmp_path, 24, seed=6, threads=2)
 
 
 @pytest.mark.prove
