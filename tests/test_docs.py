@@ -77,6 +77,11 @@ def test_every_dependency_is_locked() -> None:
     assert "torch==2.13.0\n" in (ROOT / "constraints.txt").read_text()
 
 
+def test_every_page_is_linked_from_the_index() -> None:
+    linked = set(LINK.findall((DOCS / "index.md").read_text()))
+    assert {path.name for path in DOCS.glob("*.md")} - linked == {"index.md"}
+
+
 @pytest.mark.parametrize("path", sorted([*DOCS.glob("*.md"), *ROOT.glob("*.md")]), ids=lambda path: path.name)
 def test_links_lead_somewhere(path: Path) -> None:
     missing = [link for link in LINK.findall(path.read_text()) if not (path.parent / link).exists()]
