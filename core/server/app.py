@@ -46,9 +46,7 @@ ROUTES = [
 
 def create_app(parts: Parts, *, token: str) -> Starlette:
     """The application; `token` is the key that every request but /health must carry."""
-    door = Middleware(
-        Door, token=token, port=parts.port, own_hosts=parts.own_hosts, origins=parts.config.server.allowed_origins
-    )
+    door = Middleware(Door, token=token, port=parts.port, origins=parts.config.server.allowed_origins)
     app = Starlette(
         routes=ROUTES,
         middleware=[Middleware(Counted, meters=parts.meters), door],

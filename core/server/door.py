@@ -21,7 +21,7 @@ UNSAFE_METHODS = {"POST", "PUT", "PATCH", "DELETE"}
 
 
 class Door:
-    """ASGI middleware. own_hosts: names besides loopback's that the server goes by (a remote bind's address)."""
+    """ASGI middleware. A Host may name loopback, or the very address that the connection came in by."""
 
     def __init__(
         self,
@@ -29,14 +29,13 @@ class Door:
         *,
         token: str,
         port: int,
-        own_hosts: frozenset[str] = frozenset(),
         origins: tuple[str, ...] = (),
     ) -> None:
         self.app = app
         self._token = token
-        self._hosts = {f"{name}:{port}" for name in LOOPBACK_NAMES | own_hosts}
+        self._hosts = {f"{name}:{port}" for name in LOOPBACK_NAMES}
         if port == 80:
-            self._hosts |= LOOPBACK_NAMES | own_hosts
+            self._hosts |= LOOPBACK_NAMES
         self._origins = frozenset(origin.rstrip("/").lower() for origin in origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -47,7 +46,7 @@ class Door:
         headers = fold(scope["headers"])
         origin = headers.get("origin")
         try:
-            self._check_host(headers)
+            self._check_host(headers, scope.get("server"))
             self._check_origin(headers)
             if scope["method"] == "OPTIONS" and origin is not None and "access-control-request-method" in headers:
                 await self._preflight(origin, send)
@@ -60,8 +59,9 @@ class Door:
             return
         await self.app(scope, receive, self._with_cors(send, origin))
 
-    def _check_host(self, headers: Mapping[str, str]) -> None:
-        if headers.get("host", "").lower() not in self._hosts:
+    def _check_host(self, headers: Mapping[str, str], server: tuple[str, int | None] | None = None) -> None:
+        host = headers.get("host", "").lower()
+        if host not in self._hosts and (server is None or host != authority(*server)):
             raise Refused(421, "wrong_host", "This server answers only to its own loopback address.")
 
     def _check_origin(self, headers: Mapping[str, str]) -> None:
@@ -114,6 +114,11 @@ class Door:
             await send(message)
 
         return sender
+
+
+def authority(address: str, port: int | None) -> str:
+    """As a Host header says it. Safe to accept: it is no name, so nobody can make it point elsewhere."""
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
 def fold(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:

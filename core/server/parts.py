@@ -39,7 +39,6 @@ class Parts:
     """Statements about one trace."""
     problem: NightschoolError | None = None
     """Why the student could not be loaded at the start."""
-    own_hosts: frozenset[str] = frozenset()
     meters: Meters = field(default_factory=Meters)
     started: datetime = field(default_factory=now)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)

@@ -11,8 +11,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -115,9 +117,9 @@ def key_file(home: Home, config: Config) -> Path:
 @asynccontextmanager
 async def built(home: Home, config: Config, listener: socket) -> AsyncIterator[Parts]:
     """The parts over an open database; what a killed server left open is closed first."""
-    address, port = listener.getsockname()[:2]
     database = await asyncio.to_thread(Database.open, home)
-    try:
+    with contextlib.ExitStack() as closing:
+        closing.callback(database.close)
         recovered = await asyncio.to_thread(database.traces.recover)
         if recovered:
             log.warning("%d answers were cut off when the server ended; they are kept as interrupted", recovered)
@@ -125,6 +127,7 @@ async def built(home: Home, config: Config, listener: socket) -> AsyncIterator[P
         embedder = Embedder(config.replay)
         replay = Replay(database, embedder, config.replay, home)
         desk = Desk(database, engine, replay, config, home, clocks.now, settings.teacher_of(home, config))
+        closing.callback(desk.close)
         yield Parts(
             home=home,
             config=config,
@@ -135,16 +138,12 @@ async def built(home: Home, config: Config, listener: socket) -> AsyncIterator[P
             desk=desk,
             clock=clocks.now,
             make_id=clocks.new_id,
-            port=port,
-            own_hosts=frozenset({address, f"[{address}]"}),
+            port=listener.getsockname()[1],
             feedback_limit=Limiter(
                 config.server.feedback_per_minute, config.server.feedback_per_minute, time.monotonic
             ),
             trace_limit=Limiter(PER_TRACE_A_MINUTE, PER_TRACE_A_MINUTE, time.monotonic),
         )
-        desk.close()
-    finally:
-        database.close()
 
 
 async def answer_until_stopped(
@@ -165,8 +164,10 @@ async def answer_until_stopped(
         asyncio.create_task(follow_database(parts), name="database"),
         asyncio.create_task(settings.follow(parts), name="settings"),
     ]
+    for task in background:
+        task.add_done_callback(tell_of_bug)
     if stop_with_stdin:
-        background.append(asyncio.create_task(stop_at_end_of_stdin(stop), name="stdin"))
+        stop_at_end_of_stdin(stop)
     waiting = asyncio.create_task(stop.wait())
     try:
         loading = asyncio.create_task(start_engine(parts, model), name="engine")
@@ -229,10 +230,28 @@ async def follow_database(parts: Parts) -> None:
             log.error("the index is behind the database: %s", error)
 
 
-async def stop_at_end_of_stdin(stop: asyncio.Event) -> None:
-    """For a parent that wants no orphan: its end closes our stdin."""
-    await asyncio.to_thread(sys.stdin.read)
-    stop.set()
+def tell_of_bug(task: asyncio.Task[None]) -> None:
+    """A background task that dies must not do so unseen."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("the %s task of the server died", task.get_name(), exc_info=error)
+
+
+def stop_at_end_of_stdin(stop: asyncio.Event) -> None:
+    """For a parent that wants no orphan: its end closes our stdin.
+
+    A daemon thread, since nothing can interrupt a blocked read; on the bare descriptor, since Python aborts at exit
+    when a daemon thread holds the lock of sys.stdin.
+    """
+    loop = asyncio.get_running_loop()
+
+    def read() -> None:
+        with contextlib.suppress(OSError):
+            while os.read(0, 4096):
+                pass
+        with contextlib.suppress(RuntimeError):  # the loop was closed by a signal before
+            loop.call_soon_threadsafe(stop.set)
+
+    threading.Thread(target=read, name="stdin", daemon=True).start()
 
 
 def handle_signals(stop: asyncio.Event) -> None:

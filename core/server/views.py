@@ -32,12 +32,15 @@ def grounded_in(trace: Trace) -> list[str]:
 
 
 def headers(trace: Trace) -> dict[str, str]:
-    return {
+    """At the start of a stream nobody knows yet whether it will be stored: its last chunks tell."""
+    told = {
         "x-nightschool-trace-id": trace.id,
         "x-nightschool-variant": trace.variant,
         "x-nightschool-retrieved": ",".join(grounded_in(trace)),
-        "x-nightschool-stored": "true" if trace.stored else "false",
     }
+    if trace.finish_reason is not None:
+        told["x-nightschool-stored"] = "true" if trace.stored else "false"
+    return told
 
 
 def ours(trace: Trace, storage_error: str | None = None) -> dict[str, Any]:

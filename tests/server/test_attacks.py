@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx2
+import psutil
 import pytest
 
 from core.database import Database
@@ -128,6 +129,34 @@ def test_non_loopback_bind_without_key(tmp_path: Path, host: str) -> None:
     assert tried.returncode == 1
     assert "address" in tried.stderr or "other machines" in tried.stderr
     assert "Traceback" not in tried.stderr
+
+
+def own_address() -> str | None:
+    """An address of this machine that is not loopback."""
+    found = (a.address for addresses in psutil.net_if_addrs().values() for a in addresses if a.family == socket.AF_INET)
+    return next((address for address in found if not address.startswith("127.")), None)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(own_address() is None, reason="this machine has only loopback")
+def test_with_a_key_of_ones_own_another_address_is_served_by_number_only(tmp_path: Path, tiny: Path) -> None:
+    address = own_address()
+    key_file = tmp_path / "my.key"
+    key_file.touch(mode=0o600)
+    key_file.write_text("a-key-of-my-own-choice")
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    (home / "config.toml").write_text(f'[server]\nallow_remote = true\napi_key_file = "{key_file}"\n')
+    running = serving(home, tiny, "--host", "0.0.0.0")
+    try:
+        port = running.url.rpartition(":")[2]
+        remote = Running(f"http://{address}:{port}", "a-key-of-my-own-choice", running.process, home, running.log)
+        assert send(remote)[0] == 200
+        assert send(remote, key="wrong-key")[0] == 401
+        assert send(remote, host=f"evil.example:{port}")[0] == 421
+        assert send(remote, host=f"192.0.2.1:{port}")[0] == 421
+    finally:
+        running.stop()
 
 
 def test_key_handling(server: Running) -> None:

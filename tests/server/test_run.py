@@ -185,7 +185,8 @@ def test_asked_to_stop_it_ends_answers_cleanly_and_leaves_nothing(own: Running, 
     assert "Traceback" not in own.log.read_text()
 
 
-def test_it_ends_with_its_parents_pipe(tmp_path: Path, tiny: Path) -> None:
+@pytest.mark.parametrize("how", ["pipe", "signal"])
+def test_it_ends_with_its_parents_pipe_or_before(tmp_path: Path, tiny: Path, how: str) -> None:
     arguments = ["serve", "--port", "0", "--ready-json", "--stop-with-stdin", "--model", str(tiny)]
     child = subprocess.Popen(
         [sys.executable, "-m", "core.cli", *arguments],
@@ -195,8 +196,12 @@ def test_it_ends_with_its_parents_pipe(tmp_path: Path, tiny: Path) -> None:
     )
     assert child.stdin is not None and child.stdout is not None
     assert json.loads(child.stdout.readline())["pid"] == child.pid
-    child.stdin.close()
+    if how == "pipe":
+        child.stdin.close()
+    else:
+        child.terminate()
     assert child.wait(20) == 0
+    child.stdin.close()
     assert child.stdout.read() == b""
     child.stdout.close()
 
