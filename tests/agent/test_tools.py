@@ -69,6 +69,11 @@ async def test_search_shows_accepted_work_only_fenced_and_bounded(office: Office
     assert len(result.text) <= MAX_RESULT
 
 
+async def test_search_shows_no_half_right_work(office: Office, tools: BuiltInTools) -> None:
+    await office.accepted("What is the capital of Zubria?", "Mokar or Lorbeth.", 0.5)
+    assert await use(tools, "search_past_work", "What is the capital of Zubria?") == "Nothing found."
+
+
 async def test_a_benchmark_does_not_see_what_is_sealed(office: Office) -> None:
     past = await office.accepted("What is the capital of Zubria?", "Mokar.")
     settings = ReplayConfig()
