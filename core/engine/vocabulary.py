@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Iterable
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from core.engine.llama import lib
@@ -33,6 +32,8 @@ class Vocabulary:
         names = sorted(self._control, key=len, reverse=True)
         self._split = re.compile("(" + "|".join(map(re.escape, names)) + ")") if names else None
         self._pieces: dict[int, bytes] = {}
+        self.longest = max(map(len, [*map(str.encode, names), *map(self.piece, range(self.size))]), default=1)
+        """Bytes of the longest token: what is longer than a context full of them cannot fit, and needs no counting."""
 
     def _control_tokens(self) -> dict[str, tuple[int, int]]:
         """Text of each control token → (id, attributes)."""
@@ -98,12 +99,6 @@ class Vocabulary:
         if not tokens:  # a model without BOS still needs one token to start from
             return [self.eos if self.eos >= 0 else 0]
         return tokens
-
-    @cached_property
-    def longest(self) -> int:
-        """Bytes of the longest token: what is longer than a context full of them cannot fit, and needs no counting."""
-        names = max((len(name.encode()) for name in self._control), default=1)
-        return max(names, max(len(self.piece(token)) for token in range(self.size)))
 
     def piece(self, token: int) -> bytes:
         """Bytes of one token as text; control tokens are empty."""
