@@ -11,7 +11,8 @@ from core.config import Config
 from core.engine.records import Sampling
 from core.errors import TeacherError
 from core.records import Escalation, Message, Record, Validation
-from core.teacher.client import TeacherClient, TeacherReply
+from core.teacher.client import TeacherClient
+from core.teacher.wire import TeacherReply
 
 PURPOSE = "escalation"
 

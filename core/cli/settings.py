@@ -13,8 +13,8 @@ from core import config as settings
 from core.cli.local import home
 from core.cli.output import as_json, emit_json, note, say, table
 from core.config import Config, SettingInfo
-from core.teacher.client import Provider
 from core.teacher.keys import Key, Keys
+from core.teacher.wire import Provider
 
 
 @click.group()

@@ -14,9 +14,9 @@ from anthropic.types.user_message_param import UserMessageParam
 
 from core.privacy.egress import EgressRefused
 from core.records import Message, Usage
-from core.teacher.client import TeacherReply, WireFailure
 from core.teacher.keys import Key
 from core.teacher.turns import turns
+from core.teacher.wire import TeacherReply, WireFailure
 
 logging.getLogger("anthropic").setLevel(logging.WARNING)
 """At DEBUG, which ANTHROPIC_LOG may set, the SDK logs whole requests."""

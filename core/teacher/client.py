@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 from collections.abc import Sequence
-from typing import Literal, Protocol
 from urllib.parse import urlsplit
 
 import httpx2
@@ -18,48 +17,16 @@ import httpx2
 from core.config import TeacherConfig
 from core.errors import ConfigError, TeacherError
 from core.privacy.egress import PURPOSE, EgressLog, EgressRefused, LoggedTransport
-from core.records import Message, Record, Usage
+from core.records import Message
 from core.teacher.keys import Key, Keys
+from core.teacher.wire import Provider, TeacherReply, Wire, WireFailure
 
-Provider = Literal["anthropic", "openai"]
 DEFAULT_URLS: dict[Provider, str] = {
     "anthropic": "https://api.anthropic.com",
     "openai": "https://api.openai.com/v1",
 }
 RETRIES = 2
-MAX_REPLY_BYTES = 8 * 1024 * 1024
 DEFAULT_MAX_TOKENS = 1_024
-
-
-class TeacherReply(Record, frozen=True):
-    """What the teacher answered."""
-
-    text: str
-    provider: str
-    model: str
-    usage: Usage
-    finish: Literal["stop", "length"]
-
-
-class Wire(Protocol):
-    """One API's way to ask. Raises `WireFailure` or `httpx2.TransportError`."""
-
-    async def ask(
-        self, http: httpx2.AsyncClient, url: str, key: Key, model: str, messages: Sequence[Message], max_tokens: int
-    ) -> TeacherReply: ...
-
-
-class WireFailure(Exception):
-    """An endpoint's refusal, by its status; or an answer that cannot be read (`status` is None)."""
-
-    def __init__(self, status: int | None) -> None:
-        super().__init__(f"status {status}")
-        self.status = status
-
-    @property
-    def passing(self) -> bool:
-        """Worth another try."""
-        return self.status in (408, 409, 429) or (self.status or 0) >= 500
 
 
 class TeacherClient:

@@ -9,9 +9,9 @@ import httpx2
 import msgspec
 
 from core.records import Message, Usage
-from core.teacher.client import MAX_REPLY_BYTES, TeacherReply, WireFailure
 from core.teacher.keys import Key
 from core.teacher.turns import turns
+from core.teacher.wire import MAX_REPLY_BYTES, TeacherReply, WireFailure
 
 
 class Said(msgspec.Struct):
