@@ -43,9 +43,10 @@ class TextStream:
             self.released += len(new)
             return new
         self._held += new
-        found = [at for word in self._stop if (at := self._held.find(word)) >= 0]
+        # The one that is complete first counts, so that it does not matter how the text is cut into tokens.
+        found = [(at + len(word), at) for word in self._stop if (at := self._held.find(word)) >= 0]
         self.stopped = bool(found)
-        end = min(found) if found else len(self._held) - self._undecided()
+        end = min(found)[1] if found else len(self._held) - self._undecided()
         text, self._held = self._held[:end], "" if found else self._held[end:]
         self.released += len(text)
         return text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.engine.answer import Answer, CallLines
@@ -29,14 +29,16 @@ def run(pieces: list[bytes], stop: list[str]) -> tuple[list[str], bool]:
     return [*shown, stream.finish()], stream.stopped
 
 
+@settings(deadline=None, max_examples=400)
 @given(st.text("ab<>ü😀 "), st.lists(st.integers(0, 4)), STOPS)
 def test_however_it_is_cut_the_text_is_the_same(text: str, sizes: list[int], stop: list[str]) -> None:
     shown, stopped = run(cut(text.encode(), sizes), stop)
-    ends = [text.find(word) for word in stop if word in text]
-    assert "".join(shown) == (text[: min(ends)] if ends else text)
+    ends = [(text.find(word) + len(word), text.find(word)) for word in stop if word in text]
+    assert "".join(shown) == (text[: min(ends)[1]] if ends else text)
     assert stopped == bool(ends)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=40), st.lists(st.integers(0, 4)))
 def test_bytes_that_are_no_text_are_replaced_as_in_one_piece(data: bytes, sizes: list[int]) -> None:
     shown, _ = run(cut(data, sizes), [])
@@ -61,13 +63,15 @@ def test_only_what_may_be_a_stop_string_is_held_back() -> None:
     assert stream.finish() == ""
 
 
-def test_the_earliest_stop_string_wins() -> None:
+def test_the_stop_string_that_is_complete_first_wins() -> None:
     assert run([b"a STOP b END c"], ["END", "STOP"])[0] == ["a "]
+    assert run([b"<b", b"<"], ["b", "<b<"])[0] == run([b"<b<"], ["b", "<b<"])[0] == ["<"]
 
 
 TOOLS = [{"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["TOOL ", "TO", "OL", "\n", " ", "a", "TOOLS", "\t"]), max_size=12))
 def test_no_line_that_begins_as_a_call_is_shown(parts: list[str]) -> None:
     lines = CallLines()
