@@ -129,6 +129,6 @@ def describe_replay(indexed: int, exemplars: int, replay: dict[str, Any] | None)
     if replay is None:
         return told if indexed == exemplars else f"{told}; the next server brings the index up to date"
     progress = replay.get("rebuilding")
-    building = f", rebuilding ({progress['done']} of {progress['total']})" if progress else ""
+    building = f", catching up ({progress['done']} of {progress['total']})" if progress and progress["total"] else ""
     reason = f" ({replay['reason']})" if replay.get("reason") else ""
     return f"{told}, {replay['mode']} search{reason}{building}"
