@@ -16,6 +16,7 @@ import msgspec
 
 from core.errors import NightschoolError
 from core.process import HEADER, MAX_FRAME, describe_error, pack
+from core.records import settle_types
 
 PR_SET_PDEATHSIG = 1
 
@@ -74,6 +75,7 @@ def claim_stdout() -> BinaryIO:
 def serve_calls(handlers: Mapping[str, Handler], *, workers: int = 4) -> None:
     """Answer calls until stdin closes. Each call runs in a thread of a pool of `workers`."""
     die_with_parent()
+    settle_types()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     output, lock = claim_stdout(), threading.Lock()
 

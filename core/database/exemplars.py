@@ -60,12 +60,16 @@ class Exemplars:
 
         Only the rarest words are looked up, so that "what is the" does not rank the whole library.
         """
-        common = max(ALWAYS_RARE, int(self.count() * COMMON_SHARE)) + 1
+        common = max(ALWAYS_RARE, int(self._last_row() * COMMON_SHARE)) + 1
         spread = {term: self._spread(term, common) for term in words(text)}
         rare = sorted((term for term in spread if 0 < spread[term] < common), key=lambda term: spread[term])
         if rare:
             return self._ranked(any_word(rare[:MAX_WORDS]), limit)
         return self._newest(all_words([term for term in spread if spread[term]][:MAX_WORDS]), limit)
+
+    def _last_row(self) -> int:
+        """About how many there are, without the scan that counting costs: rows are numbered upwards."""
+        return int(self._connections.value("SELECT coalesce(max(row), 0) FROM exemplars"))
 
     def _ranked(self, query: str, limit: int) -> list[tuple[int, float]]:
         found = self._connections.rows(
