@@ -87,7 +87,7 @@ class AgentConfig(Section, frozen=True):
 
 
 class ReplayConfig(Section, frozen=True):
-    enabled: Annotated[bool, Meta(description="Put accepted past work before the student.")] = True
+    enabled: Annotated[bool, Meta(description="Put accepted past work before the student.", extra=RESTART)] = True
     embedder: Annotated[
         str,
         Meta(
@@ -96,14 +96,22 @@ class ReplayConfig(Section, frozen=True):
         ),
     ] = ""
     embedder_sha256: Annotated[
-        str, Meta(description="SHA-256 that the embedder's weights must have; empty: only the shipped one is pinned.")
+        str,
+        Meta(
+            description="SHA-256 that the embedder's weights must have; empty: only the shipped one is pinned.",
+            extra=RESTART,
+        ),
     ] = ""
     allow_download: Annotated[
         bool, Meta(description="Let the embedder be fetched from the model hub.", extra=RESTART)
     ] = False
-    top: Annotated[int, Meta(ge=1, le=50, description="Pieces of past work that are ranked.")] = 8
-    exemplars: Annotated[int, Meta(ge=0, le=10, description="Accepted pieces put before the student.")] = 3
-    warnings: Annotated[int, Meta(ge=0, le=10, description="Partly accepted pieces shown as warnings.")] = 2
+    top: Annotated[int, Meta(ge=1, le=50, description="Pieces of past work that are ranked.", extra=RESTART)] = 8
+    exemplars: Annotated[
+        int, Meta(ge=0, le=10, description="Accepted pieces put before the student.", extra=RESTART)
+    ] = 3
+    warnings: Annotated[
+        int, Meta(ge=0, le=10, description="Partly accepted pieces shown as warnings.", extra=RESTART)
+    ] = 2
 
 
 class TeacherConfig(Section, frozen=True):
