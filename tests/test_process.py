@@ -32,6 +32,7 @@ def count(args, call):
 
 def die(args, call):
     os.kill(os.getpid(), args)
+    time.sleep(10)  # the signal may be taken by another thread, a moment later
 
 def leave(args, call):
     os._exit(args)
