@@ -55,6 +55,7 @@ class Running:
             with contextlib.suppress(psutil.NoSuchProcess):
                 member.send_signal(signal.SIGKILL)
         self.process.wait()
+        self._close()
 
     def stop(self) -> int:
         """Ask it to end; kill it when it does not. Returns the exit status."""
@@ -64,9 +65,12 @@ class Running:
             self.process.wait(20)
         except subprocess.TimeoutExpired:
             self.kill_everything()
+        self._close()
+        return self.process.returncode
+
+    def _close(self) -> None:
         if self.process.stdout is not None:
             self.process.stdout.close()
-        return self.process.returncode
 
 
 def start(home: Path, arguments: Sequence[str] = ("--port", "0"), environment: dict[str, str] | None = None) -> Running:

@@ -9,10 +9,12 @@ import threading
 import time
 from pathlib import Path
 
-import apsw
 import httpx2
 import pytest
 
+from core.database import Database
+from core.paths import Home
+from core.records import Trace
 from tests.running import Running, running, start
 
 
@@ -63,9 +65,9 @@ class Load:
 
 def check(server: Running, traces: set[str], thumbs: dict[str, bool]) -> None:
     """After a restart: every acknowledged trace and thumb is there, the file is sound, the index agrees."""
-    connection = apsw.Connection(str(server.home / "nightschool.db"), flags=apsw.SQLITE_OPEN_READONLY)
-    assert connection.execute("PRAGMA integrity_check").get == "ok"
-    connection.close()
+    database = Database.open(Home(server.home))
+    assert database.integrity_check() == []
+    database.close()
     with server.http() as http:
         for trace in traces:
             assert http.get(f"/v1/chat/completions/{trace}").status_code == 200, f"{trace} was acknowledged and is lost"
@@ -85,7 +87,7 @@ def power_off(home: Path, times: int, seed: int) -> int:
         server = start(home)
         load = Load(server)
         load.start()
-        time.sleep(generator.uniform(0.2, 2.0))
+        time.sleep(generator.uniform(0.2, 3.0))
         server.kill_everything()
         load.join()
         assert not load.failed, load.failed[0]
@@ -102,7 +104,7 @@ def power_off(home: Path, times: int, seed: int) -> int:
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_nothing_acknowledged_is_lost_in_5_power_cuts(tmp_path: Path) -> None:
-    assert power_off(tmp_path / "home", 5, seed=1) > 20
+    assert power_off(tmp_path / "home", 5, seed=1) >= 5
 
 
 @pytest.mark.prove
@@ -119,10 +121,9 @@ def test_the_engine_dies_mid_stream(tmp_path: Path, blow: signal.Signals) -> Non
         body = {
             "model": "nightschool",
             "messages": [{"role": "user", "content": "Hello!"}],
-            "max_tokens": 400,
+            "max_tokens": 800,
             "stream": True,
-            "temperature": 2,
-            "logit_bias": {},
+            "nightschool": {"grammar": 'root ::= [a-z ] root'},
         }
         with server.http() as http, http.stream("POST", "/v1/chat/completions", json=body) as response:
             trace = response.headers["x-nightschool-trace-id"]
@@ -132,10 +133,10 @@ def test_the_engine_dies_mid_stream(tmp_path: Path, blow: signal.Signals) -> Non
                     server.child("core.engine").send_signal(blow)
         told = [line for line in events if line]
         assert told[-1] == "data: [DONE]", "the client gets a clean end"
-        if (kept := server_trace(server, trace))["finish_reason"] == "interrupted":
-            assert any('"error"' in line for line in told), "and is told why"
-        said = "".join(piece(line) for line in told)
-        assert kept["response"] == said
+        assert any('"error"' in line for line in told), "and is told why"
+        kept = recorded(server, trace)
+        assert kept.finish_reason == "interrupted"
+        assert kept.response == "".join(piece(line) for line in told) != ""
         answer = server.openai(timeout=60).chat.completions.create(
             model="nightschool", messages=[{"role": "user", "content": "Hello!"}]
         )
@@ -149,10 +150,8 @@ def piece(line: str) -> str:
     return choices[0].get("delta", {}).get("content") or ""
 
 
-def server_trace(server: Running, trace: str) -> dict[str, str]:
-    connection = apsw.Connection(str(server.home / "nightschool.db"), flags=apsw.SQLITE_OPEN_READONLY)
-    response, reason = connection.execute(
-        "SELECT response, finish_reason FROM traces WHERE id = ?", (trace,)
-    ).fetchone()
-    connection.close()
-    return {"response": response, "finish_reason": reason}
+def recorded(server: Running, trace_id: str) -> Trace:
+    database = Database.open(Home(server.home))
+    trace = database.traces.get(trace_id)
+    database.close()
+    return trace
