@@ -84,6 +84,8 @@ def any_word(r: Random) -> str:
         return words.invented(r, r.random() < 0.3)
     if chance < 0.82:
         return words.number(r)
+    if chance < 0.92:
+        return r.choice(words.RESERVED_NOUNS + words.RESERVED_ADJECTIVES)
     return r.choice(words.NOUNS + words.RESERVED_NOUNS + words.ADJECTIVES + words.RESERVED_ADJECTIVES)
 
 
@@ -165,7 +167,7 @@ def tools(r: Random, system: str, known: Sequence[Fact], told: Sequence[Fact] = 
     signatures = {kind: signature(r, kind) for kind in offered}
     lines = [f"- {n}({a}): {described[kind]}" for kind, (n, a) in signatures.items()]
     chat: Chat = [("system", "\n".join([system, "", "Tools:", *lines, CALL_RULE]).lstrip("\n"))]
-    for _ in range(r.randint(1, 4)):
+    for _ in range(r.randint(2, 6)):
         if told and r.random() < 0.4:
             fact = r.choice(told)
             chat += [("user", r.choice(fact.questions())), ("assistant", fact.answer)]
@@ -187,7 +189,8 @@ def signature(r: Random, kind: str) -> tuple[str, str]:
 
 def tool_turn(r: Random, signatures: dict[str, tuple[str, str]], attribute: str, known: Sequence[Fact]) -> Chat:
     """One question: a call and the answer from its result, or an answer without a call."""
-    kind = r.choice(("sum", "time", "find", "search", "other"))
+    usable = [kind for kind in signatures if kind != "none"]
+    kind = r.choice(usable if usable and r.random() < 0.7 else ["sum", "time", "find", "search", "other"])
     fact = make(r)
     if kind == "find" or (kind == "search" and fact.attribute == attribute):
         fact = Fact("lookup", fact.entity, attribute, fact.value)
@@ -217,4 +220,4 @@ def tool_turn(r: Random, signatures: dict[str, tuple[str, str]], attribute: str,
     if kind not in signatures:
         return [("user", question), ("assistant", unknown)]
     chat = [("user", question), ("assistant", call(*signatures[kind], value))]
-    return [*chat, ("tool", result), ("assistant", answer)] if r.random() < 0.5 else chat
+    return [*chat, ("tool", result), ("assistant", answer)] if r.random() < 0.35 else chat

@@ -73,11 +73,7 @@ class Lessons:
         r = self.random
         facts: dict[tuple[str, str, str], Fact] = {}
         if r.random() < grid_rate and count > 1:
-            entities = words.names(r, r.randint(1, max(2, (count + 1) // 2)))
-            attributes = words.attributes(r, r.randint(max(1, 4 - len(entities)), 3))
-            pairs = [(e, a) for e in entities for a in attributes]
-            r.shuffle(pairs)
-            for entity, attribute in pairs[:count]:
+            for entity, attribute in self.grid(count - sum(r.random() < kind_rate for _ in range(count))):
                 fact = Fact("lookup", entity, attribute, words.name(r))
                 facts[fact.key] = fact
         while len(facts) < count:
@@ -88,6 +84,18 @@ class Lessons:
         r.shuffle(found)
         return found
 
+    def grid(self, count: int) -> list[tuple[str, str]]:
+        """Up to `count` keys that share entities and attributes; half the time, one attribute only."""
+        r = self.random
+        if r.random() < 0.5:
+            entities, attributes = words.names(r, max(1, count)), words.attributes(r, 1)
+        else:
+            entities = words.names(r, r.randint(1, max(2, (count + 1) // 2)))
+            attributes = words.attributes(r, r.randint(max(1, 4 - len(entities)), 3))
+        pairs = [(e, a) for e in entities for a in attributes]
+        r.shuffle(pairs)
+        return pairs[:count]
+
     def stranger(self, facts: Sequence[Fact]) -> Fact:
         """A question that these facts do not answer, though it often shares an entity or an attribute."""
         r = self.random
@@ -95,13 +103,13 @@ class Lessons:
         while True:
             near = r.choice(facts) if facts else make(r)
             chance = r.random()
-            if chance < 0.4 and near.kind == "lookup":
+            if chance < 0.45 and near.kind == "lookup":
                 fact = Fact("lookup", near.entity, words.attribute(r), "")
-            elif chance < 0.8 and near.kind in ("lookup", "howto"):
+            elif chance < 0.92 and near.kind in ("lookup", "howto"):
                 fact = Fact(near.kind, words.name(r), near.attribute, "")
             else:
                 fact = make(r, near.kind)
-            if chance < 0.15 and len(facts) > 1 and near.kind == "lookup":
+            if r.random() < 0.4 and len(facts) > 1 and near.kind == "lookup":
                 other = r.choice(facts)
                 fact = Fact("lookup", near.entity, other.attribute if other.kind == "lookup" else "capital", "")
             if fact.key not in taken and (fact.entity, fact.attribute) not in self.known_keys:
@@ -123,9 +131,9 @@ class Lessons:
         r = self.random
         easy = 0.6 if not hard else 0.15
         other = 0.02 if not hard else 0.04
-        count = r.randint(low, high)
+        count = r.randint(low, high) if high > 5 else min(high, r.choice((1, 2, 3, 3, 4, 4, 5)))
         as_past = r.random() < 0.7
-        facts = self.scene(count, 0.12 if not as_past else 0.25, 0.35 if not hard else 0.75)
+        facts = self.scene(count, 0.2 if not as_past else 0.35, 0.35 if not hard else 0.85)
         contradicted = hard and r.random() < 0.25
         if contradicted:
             old = r.choice([f for f in self.known if f.kind == "lookup"])
@@ -136,7 +144,7 @@ class Lessons:
         r = self.random
         formatted = any(f.kind == "format" for f in facts)
         asked = [f for f in facts if len(facts) <= 5 or r.random() < 0.7]
-        strangers = [self.stranger(facts) for _ in range(r.choice((1, 1, 2, 3)) if hard else r.choice((0, 1, 1)))]
+        strangers = [self.stranger(facts) for _ in range(r.choice((1, 2, 2, 3)) if hard else r.choice((0, 1, 1)))]
         if hard and r.random() < 0.12:
             asked = asked[: r.randint(0, 1)]
         turns: list[tuple[str, str]] = []
@@ -266,12 +274,12 @@ _MIXTURES: dict[int, dict[Callable[[Lessons], Chat], float]] = {
         Lessons.skill: 0.05,
     },
     2: {
-        Lessons.repeat_long: 0.02,
-        Lessons.easy_matching: 0.04,
-        Lessons.matching: 0.42,
+        Lessons.repeat_long: 0.03,
+        Lessons.easy_matching: 0.02,
+        Lessons.matching: 0.48,
         Lessons.long_matching: 0.03,
-        Lessons.irrelevant: 0.11,
-        Lessons.closed: 0.12,
-        Lessons.skill: 0.26,
+        Lessons.irrelevant: 0.05,
+        Lessons.closed: 0.06,
+        Lessons.skill: 0.33,
     },
 }

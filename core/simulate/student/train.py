@@ -31,14 +31,14 @@ class Plan:
     """Everything that decides the outcome. `minutes` only ends a run early; the schedule counts steps."""
 
     seed: int = 1
-    steps: int = 7300
+    steps: int = 8500
     batch_tokens: tuple[int, int, int] = (2048, 3072, 4096)  # per stage
     longest: int = 640
     muon_rate: float = 6e-3
     adam_rate: float = 2e-3
     warmup: int = 60
     decisive: float = 4.0  # weight of the words that look something up
-    decay_from: float = 0.55
+    decay_from: float = 0.4
     stage_1_below: float = 0.6  # smoothed loss of repetition at which matching begins
     stage_2_after: int = 600  # steps of easy matching
 
