@@ -98,9 +98,8 @@ def prepare(folder: Path, records: int, queries: int, embedded: int) -> tuple[Ho
     """The home, the vectors of the queries, the queries, and the seconds that building the graph took."""
     home, made = Home(folder / "home"), folder / "made.json"
     known = facts("bench", records)
-    asked_again = [
-        Random(i).choice(fact.questions(reserved=True)) for i, fact in enumerate(known[:: records // queries])
-    ]
+    chosen = known[:: min(records, embedded) // queries][:queries]
+    asked_again = [Random(i).choice(fact.questions(reserved=True)) for i, fact in enumerate(chosen)]
     if not made.exists():
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
@@ -151,7 +150,8 @@ def latency(home: Home, queries: Sequence[str], vectors: Vectors, step: int) -> 
             index.search(vector, 24)
             meaning.append(time.perf_counter() - began)
     return {
-        "hybrid": percentiles(whole), "hybrid_cpu": percentiles(busy), "full_text": percentiles(words), "vectors": percentiles(meaning),
+        "hybrid": percentiles(whole), "hybrid_cpu": percentiles(busy), "full_text": percentiles(words),
+        "vectors": percentiles(meaning),
         "right_record_injected": round(hits / len(queries), 4),
     }  # fmt: skip
 
@@ -176,16 +176,22 @@ from core.database import Database
 from core.paths import Home
 from core.replay.embedder import Embedder
 from core.replay.replay import Replay
-imported = time.perf_counter()
 import psutil
+said = {"import_s": time.perf_counter() - began}
 async def main():
-    home = Home(Path(sys.argv[1])); database = Database.open(home); before = psutil.Process().memory_info().rss
-    start = time.perf_counter()
-    replay = Replay(database, Embedder(ReplayConfig()), ReplayConfig(), home); await replay.start()
-    ready = time.perf_counter(); status = replay.status(); await replay.stop(); database.close()
-    print(json.dumps({"import_s": imported - began, "start_s": ready - start, "indexed": status.indexed,
-        "expected": status.expected, "rss_before_mb": before / 2**20,
-        "rss_mb": psutil.Process().memory_info().rss / 2**20}))
+    home = Home(Path(sys.argv[1]))
+    database = Database.open(home)
+    said["rss_before_mb"] = psutil.Process().memory_info().rss / 2**20
+    start, computing = time.perf_counter(), time.process_time()
+    replay = Replay(database, Embedder(ReplayConfig()), ReplayConfig(), home)
+    await replay.start()
+    said["start_s"], said["start_cpu_s"] = time.perf_counter() - start, time.process_time() - computing
+    status = replay.status()
+    said["indexed"], said["expected"] = status.indexed, status.expected
+    said["rss_mb"] = psutil.Process().memory_info().rss / 2**20
+    await replay.stop()
+    database.close()
+    print(json.dumps(said))
 asyncio.run(main())
 """
 

@@ -7,10 +7,13 @@ from collections.abc import Sequence
 import msgspec
 
 from core.database import Database
+from core.replay.terms import query
 from core.replay.vectors import VectorIndex, Vectors
 
 RANK_CONSTANT = 60
 """k of reciprocal rank fusion (Cormack, Clarke, Büttcher 2009)."""
+READ = 4000
+"""Characters of a question whose words are looked up."""
 DEPTH = 24
 """Rows that each half is asked for."""
 
@@ -32,7 +35,7 @@ class HybridIndex:
 
     def search(self, task: str, vector: Vectors | None, limit: int) -> list[Candidate]:
         """The `limit` best rows. vector: the embedded task [dim], None for words only. Blocks for milliseconds."""
-        by_words = [row for row, _ in self._database.exemplars.search(task, DEPTH)]
+        by_words = [row for row, _ in self._database.exemplars.search(query(task[:READ]), DEPTH)]
         by_meaning: list[tuple[int, float]] = []
         if vector is not None and self.nearest is not None:
             by_meaning = self.nearest.search(vector, DEPTH)

@@ -25,7 +25,7 @@ from core.replay.vectors import VectorIndex, Vectors
 
 EMBED_SECONDS = 5.0
 """Longest wait for the vector of a question; then it is answered by words."""
-SLACK = 8
+SLACK = 4
 """Rows fetched beyond `top`, for those that may not be shown."""
 
 

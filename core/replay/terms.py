@@ -13,6 +13,9 @@ from functools import lru_cache
 
 import msgspec
 
+LOOK_BACK = 40
+MOST_WORDS = 16
+"""Words that a text is looked up by: each costs a count in the full-text index."""
 WORD = re.compile(r"\w+(?:['’]\w+)?")
 _OPENERS = " \t\"'“‘(`*#>_-–—•"
 _SENTENCE_END = frozenset(".!?:;\n\r") | {""}
@@ -96,6 +99,16 @@ def terms(text: str) -> Terms:
     return Terms(frozenset(content), frozenset(names), frozenset(rare), frozenset(every))
 
 
+def query(text: str) -> str:
+    """What to look a text up by: its distinct words without stopwords, the specific ones first."""
+    found = terms(text)
+    ordered = [normal(word) for word in WORD.findall(text)]
+    specific = found.names | found.rare
+    wanted = dict.fromkeys(word for word in ordered if word in specific)
+    wanted |= dict.fromkeys(word for word in ordered if word not in STOPWORDS)
+    return " ".join(list(wanted)[:MOST_WORDS])
+
+
 @lru_cache(maxsize=4096)
 def every_word(text: str) -> frozenset[str]:
     """All words of a text, normalised."""
@@ -160,8 +173,8 @@ def stands(word: str, there: Set[str]) -> bool:
 
 
 def _opens_sentence(text: str, start: int) -> bool:
-    before = text[:start].rstrip(_OPENERS)
-    return (before[-1:] in _SENTENCE_END) or text[start - 1 : start] == "\n"
+    before = text[max(0, start - LOOK_BACK) : start].rstrip(_OPENERS)
+    return before[-1:] in _SENTENCE_END
 
 
 def _is_headline(words: list[str]) -> bool:

@@ -112,7 +112,7 @@ async def test_killed_it_is_lexical_and_then_hybrid_again(database: Database, ho
     assert replay.status().embedder == "loading"
     person.accepts("What is the capital of Mundor?", "Zindal.")
     assert (await replay.bundle("capital of Mundor?")).mode == "lexical"
-    await until(lambda: replay.mode == "hybrid" and replay.status().indexed == 1, 60)
+    await until(lambda: replay.mode == "hybrid" and replay.status().indexed == 1, 200)
 
     asking = asyncio.gather(*(replay.bundle("capital of Mundor?") for _ in range(20)))
     await asyncio.sleep(0.02)
@@ -124,7 +124,7 @@ async def test_killed_it_is_lexical_and_then_hybrid_again(database: Database, ho
     await replay.catch_up()
     assert [e.trace_id for e in (await replay.bundle("How do I bake rye bread?")).exemplars] == [late]
 
-    await until(lambda: replay.mode == "hybrid" and replay.status().indexed == 2, 60)
+    await until(lambda: replay.mode == "hybrid" and replay.status().indexed == 2, 200)
     assert [e.trace_id for e in (await replay.bundle("baking a rye bread")).exemplars] == [late]
     await replay.stop()
     await embedder.stop()
