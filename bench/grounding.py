@@ -19,9 +19,13 @@ from typing import Any
 
 import httpx2
 
-from core.simulate.facts import Fact, is_correct
+from core import config
+from core.paths import Home
+from core.simulate.facts import Fact, Kind, is_correct
 from core.simulate.world import World
 from tests.running import Running, running
+
+OTHERS: tuple[Kind, ...] = ("format", "howto", "code")
 
 
 @dataclass(frozen=True)
@@ -84,14 +88,14 @@ def measure_harm(http: httpx2.Client, others: int, seed: int) -> dict[str, Any]:
     examples: list[dict[str, str]] = []
     questions = World().out_of_domain(others, seed=seed)
     for other in questions:
-        plain, grounded = ask(http, other.question, retrieval=False), ask(http, other.question)
-        before, after = other.is_correct(plain.text), other.is_correct(grounded.text)
+        plain, grounded = ask(http, other.text, retrieval=False), ask(http, other.text)
+        before, after = other.is_right(plain.text), other.is_right(grounded.text)
         right += before
         harmed += before and not after
         helped += after and not before
         injected += bool(grounded.grounded_in)
         if before and not after:
-            examples.append({"question": other.question, "before": plain.text, "after": grounded.text})
+            examples.append({"question": other.text, "before": plain.text, "after": grounded.text})
     count = len(questions)
     return {
         "questions": count,
@@ -110,11 +114,17 @@ def wait_for_embedder(server: Running) -> None:
 
 
 def run(facts: int, others: int, seed: int) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory() as folder, running(Path(folder) / "home") as server:
-        wait_for_embedder(server)
-        with server.http() as http:
-            chosen = World().fresh(facts, seed=seed)
-            return {"grounding": measure_facts(http, chosen, seed), "out_of_domain": measure_harm(http, others, seed)}
+    with tempfile.TemporaryDirectory() as folder:
+        home = Home(Path(folder) / "home")
+        config.set_value(home, "server.feedback_per_minute", "100000")
+        with running(home.root) as server:
+            wait_for_embedder(server)
+            with server.http() as http:
+                return {
+                    "grounding": measure_facts(http, World().fresh(facts, seed=seed), seed),
+                    "other_kinds": measure_facts(http, World().fresh(facts // 4, seed=seed + 1, kinds=OTHERS), seed),
+                    "out_of_domain": measure_harm(http, others, seed),
+                }
 
 
 def main() -> None:
