@@ -9,12 +9,15 @@ BENCH ?= servers retrieval database grounding
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-fast prove lint format bench demo-student lock clean
+.PHONY: help setup setup-test run demo test test-fast prove lint format bench demo-student lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 setup: ## Make .venv from constraints.txt, with llama.cpp built for the GPU that is here
+	@bash scripts/setup.sh
+
+setup-test:
 	@bash scripts/setup.sh test
 
 run: setup ## Start Nightschool (no display needed); says where it listens, how to ask and how to rate
@@ -23,13 +26,13 @@ run: setup ## Start Nightschool (no display needed); says where it listens, how 
 demo: setup ## Show one lesson from beginning to end, in a temporary home
 	@exec $(PY) -m scripts.demo $(ARGS)
 
-test: setup ## Every test, with reduced counts where an issue asks for hundreds
+test: setup-test ## Every test, with reduced counts where an issue asks for hundreds
 	$(PY) -m pytest -q $(ARGS)
 
-test-fast: setup ## What runs in under two minutes
+test-fast: setup-test ## What runs in under two minutes
 	$(PY) -m pytest -q -m "not slow and not peers and not prove" $(ARGS)
 
-prove: setup ## The full counts that the issues ask for; takes long
+prove: setup-test ## The full counts that the issues ask for; takes long
 	$(PY) -m pytest -q -m prove --timeout 7200 $(ARGS)
 
 lint: ## ruff (rules and format) and mypy --strict on core
@@ -43,7 +46,7 @@ format: ## Let ruff put the code in order
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
-bench: setup ## Side-by-side measurements, results in bench/out; make bench BENCH=retrieval runs one
+bench: setup-test ## Side-by-side measurements, results in bench/out; make bench BENCH=retrieval runs one
 	@mkdir -p bench/out
 	@set -o pipefail; for name in $(BENCH); do \
 		echo "== $$name"; $(PY) -m bench.$$name $(ARGS) | tee bench/out/$$name.txt || exit 1; done
@@ -51,8 +54,8 @@ bench: setup ## Side-by-side measurements, results in bench/out; make bench BENC
 demo-student: setup ## Train the demo student by its recipe; about two and a half hours on one core
 	nice -n 10 $(PY) -m core.simulate.student --out resources/demo-student.gguf $(ARGS)
 
-lock: setup ## Write constraints.txt anew from what pyproject.toml resolves to today
-	$(PY) scripts/lock.py
+lock: setup-test ## Lock what pyproject.toml names anew; ARGS=--upgrade brings everything up to date
+	$(PY) scripts/lock.py $(ARGS)
 
 clean: ## Remove what was made here (never your home or your models)
 	rm -rf .venv .cache build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes .venv with everything locked in constraints.txt, and llama.cpp built for the GPU that is here.
 #
-#     bash scripts/setup.sh [EXTRAS]        EXTRAS: comma-separated extras of pyproject.toml, default "test"
+#     bash scripts/setup.sh [EXTRAS]        EXTRAS: comma-separated extras of pyproject.toml; none is what runs need
 #
 # Needs git, gcc and python3 of 3.11 to 3.13; brings the rest. A second run with nothing changed ends at once.
 set -euo pipefail
@@ -9,10 +9,10 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/find_python.sh
 . scripts/system_packages.sh
 
-EXTRAS=${1:-test}
+EXTRAS=${1:-}
 VENV=.venv
 BIN=$VENV/bin
-STAMP=$VENV/.ready-$EXTRAS
+STAMP=$VENV/.ready${EXTRAS:+-$EXTRAS}
 
 say() { echo "setup: $*"; }
 
@@ -82,8 +82,16 @@ check_system() {
         reasons+="hnswlib is compiled here, and the headers of Python $version are missing."
         packages+=" python$version-dev"
     fi
+    if [[ ",$EXTRAS," == *,test,* ]] && [ "$(uname)" = Linux ] && ! has_keyring_tools; then
+        reasons+="The teacher's key is tested in a real keyring on a bus of its own."
+        packages+=" dbus gnome-keyring libglib2.0-bin"
+    fi
     # shellcheck disable=SC2086 # package names, meant to be split
     [ -z "$packages" ] || need "$reasons" $packages
+}
+
+has_keyring_tools() {
+    command -v dbus-daemon >/dev/null && command -v gnome-keyring-daemon >/dev/null && command -v gdbus >/dev/null
 }
 
 make_venv() {
@@ -130,7 +138,7 @@ main() {
     make_venv
     build_llama
     say "installing the locked dependencies"
-    "$BIN/python" -m pip install -q -c constraints.txt -e ".[$EXTRAS]"
+    "$BIN/python" -m pip install -q -c constraints.txt -e ".${EXTRAS:+[$EXTRAS]}"
     "$BIN/python" -m pip check
     fingerprint >"$STAMP"
     say "ready"

@@ -12,9 +12,9 @@ as_root() {
 # install_line PACKAGE...: what a person would type here for these Debian package names.
 install_line() {
     if command -v apt-get >/dev/null; then echo "sudo apt-get install -y $*"
-    elif command -v dnf >/dev/null; then echo "sudo dnf install -y gcc-c++ make python3 python3-devel"
-    elif command -v pacman >/dev/null; then echo "sudo pacman -S --needed gcc make python"
-    elif command -v zypper >/dev/null; then echo "sudo zypper install gcc-c++ make python3 python3-devel"
+    elif command -v dnf >/dev/null; then echo "sudo dnf install -y gcc-c++ make python3 python3-devel dbus-daemon gnome-keyring glib2"
+    elif command -v pacman >/dev/null; then echo "sudo pacman -S --needed gcc make python dbus gnome-keyring glib2"
+    elif command -v zypper >/dev/null; then echo "sudo zypper install gcc-c++ make python3 python3-devel dbus-1 gnome-keyring glib2-tools"
     elif command -v brew >/dev/null; then echo "brew install python@3.12 cmake"
     elif [ "$(uname)" = Darwin ]; then echo "xcode-select --install   # and Python 3.12 from https://www.python.org/downloads/"
     else echo "install with your package manager: $*"
