@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,47 @@ def test_a_wrong_value_is_refused_and_nothing_changes(home: Home, key: str, text
     assert home.config_file.read_bytes() == before
 
 
+def test_a_write_without_effect_is_told(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(config, "write_atomic", lambda path, text: None)
+    with pytest.raises(ConfigError, match="reads back as"):
+        config.set_value(home, "server.port", "8080")
+
+
+def test_the_file_is_swapped_in_whole_and_on_disk_before(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader who opened it keeps the old one; the new one's bytes reach the disk before its name does."""
+    synced: list[str] = []
+    real = os.fsync
+
+    def fsync(handle: int) -> None:
+        real(handle)
+        synced.append(os.pread(handle, 100_000, 0).decode())
+
+    config.set_value(home, "server.port", "8080")
+    before = home.config_file.read_text()
+    monkeypatch.setattr(os, "fsync", fsync)
+    with home.config_file.open() as reader:
+        config.set_value(home, "server.port", "9090")
+        assert reader.read() == before
+    assert home.config_file.stat().st_mode & 0o077 == 0
+    assert synced == [home.config_file.read_text()]
+
+
+def test_a_write_that_fails_leaves_the_old_file_and_nothing_beside_it(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config.set_value(home, "server.port", "8080")
+    before = home.config_file.read_bytes()
+
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        config.set_value(home, "server.port", "9090")
+    assert home.config_file.read_bytes() == before
+    assert list(home.root.iterdir()) == [home.config_file]
+
+
 @pytest.mark.parametrize(
     "text", ["[server\n", "[server]\nporte = 1\n", '[server]\nport = "8080"\n', "\x00", "[x]\na=1\n"]
 )
@@ -66,6 +108,23 @@ def test_home_inside_a_source_tree_is_refused(tmp_path: Path, monkeypatch: pytes
     with pytest.raises(ConfigError, match="source tree"):
         paths.home()
     assert not (tmp_path / "repo" / "data").exists()
+
+
+def test_a_link_into_a_source_tree_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its own parents, as they are written, are no source tree."""
+    (tmp_path / "repo" / ".git").mkdir(parents=True)
+    (tmp_path / "repo" / "pyproject.toml").touch()
+    (tmp_path / "repo" / "data").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "repo" / "data")
+    monkeypatch.setenv("NIGHTSCHOOL_HOME", str(tmp_path / "link" / "home"))
+    with pytest.raises(ConfigError, match="source tree"):
+        paths.home()
+    assert not (tmp_path / "repo" / "data" / "home").exists()
+
+
+def test_a_home_made_by_us_is_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NIGHTSCHOOL_HOME", str(tmp_path / "new" / "home"))
+    assert paths.home().root.stat().st_mode & 0o777 == 0o700
 
 
 def test_home_is_private(home: Home) -> None:

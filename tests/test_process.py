@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import io
 import os
 import signal
 import subprocess
@@ -13,8 +15,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from core.child import read_frames
 from core.errors import BadRequest, NightschoolError
-from core.process import Backoff, Child, ChildDied, name_ending
+from core.process import HEADER, MAX_FRAME, Backoff, Child, ChildDied, name_ending, read_frame
 
 CHILD = """
 import os, signal, time
@@ -126,6 +129,15 @@ async def test_gives_up_after_its_tries() -> None:
         await missing.start()
 
 
+async def test_a_child_that_keeps_dying_is_given_up_after_ever_longer_waits(child: Child) -> None:
+    child.argv = [sys.executable, "-c", "raise SystemExit(7)"]  # from the next start on
+    with pytest.raises(ChildDied):
+        await child.call("die", int(signal.SIGKILL))
+    await wait_for_state(child, "failed")
+    assert child.restarts == 3
+    assert [Backoff().delay(attempt) for attempt in (0, 1, 2, 20)] == [0.2, 0.4, 0.8, 30.0]
+
+
 async def test_stop_is_named_and_leaves_nothing(child: Child) -> None:
     pid = child.pid
     assert pid is not None
@@ -156,6 +168,62 @@ asyncio.run(main())
     while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
         assert time.monotonic() < deadline, "the child outlived its parent"
         time.sleep(0.02)
+
+
+def test_a_closed_stdin_alone_ends_the_child() -> None:
+    """Its parent may live on, and no signal come: so it is where there is no PR_SET_PDEATHSIG."""
+    child = subprocess.Popen([sys.executable, "-c", CHILD], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert child.stdin is not None and child.stdout is not None
+    assert child.stdout.read(HEADER)
+    child.stdin.close()
+    try:
+        assert child.wait(20) == 0
+    finally:
+        child.kill()
+        child.stdout.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="PR_SET_PDEATHSIG is Linux's")
+def test_the_end_of_the_parent_alone_ends_a_child_that_reads_nothing() -> None:
+    """As native code that never comes back does; the pipe stays open in another hand."""
+    child_code = "import time; from core import child; child.die_with_parent(); print(flush=True); time.sleep(60)"
+    parent_code = f"""
+import subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-c", {child_code!r}], stdout=subprocess.PIPE, text=True)
+child.stdout.readline()
+print(child.pid, flush=True)
+time.sleep(60)
+"""
+    parent = subprocess.Popen([sys.executable, "-c", parent_code], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    child = psutil.Process(int(parent.stdout.readline()))
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    try:
+        child.wait(10)
+    except psutil.TimeoutExpired:
+        assert child.status() == psutil.STATUS_ZOMBIE, "the child outlived its parent"
+    finally:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            child.kill()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="PR_SET_PDEATHSIG is Linux's")
+def test_a_parent_that_ended_before_the_signal_was_asked_for_is_noticed() -> None:
+    code = "from core.child import die_with_parent; die_with_parent(); raise SystemExit(9)"
+    for parent, status in ((os.getpid(), 9), (os.getpid() + 1, 0)):
+        env = {**os.environ, "NIGHTSCHOOL_PARENT": str(parent)}
+        assert subprocess.run([sys.executable, "-c", code], env=env, check=False).returncode == status
+
+
+async def test_a_frame_beyond_all_measure_is_the_end_not_a_wait() -> None:
+    huge = (MAX_FRAME + 1).to_bytes(HEADER, "big") + b"x"
+    stream = asyncio.StreamReader()
+    stream.feed_data(huge)
+    async with asyncio.timeout(5):
+        assert await read_frame(stream) is None
+    assert list(read_frames(io.BytesIO(huge))) == []
 
 
 def test_endings_table() -> None:

@@ -45,6 +45,8 @@ def score(value: float | None) -> dict[str, Any]:
         ([score(0.3)], "rejected"),
         ([UP, score(0.5)], "partially_accepted"),
         ([score(0.5), UP], "accepted"),
+        ([UP, score(0.9), DOWN], "rejected"),
+        ([DOWN, score(0.9), UP, score(0.1)], "rejected"),
         ([UP, BETTER], "rejected"),
         ([BETTER, UP], "rejected"),
         ([BETTER, UP, NOT_BETTER], "accepted"),

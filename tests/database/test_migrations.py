@@ -143,5 +143,6 @@ def test_the_file_is_private_and_durable(home: Home, database: Database) -> None
     for path in home.root.glob("nightschool.db*"):
         assert path.stat().st_mode & 0o077 == 0, path.name
     pragmas = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "recursive_triggers": 1}
+    pragmas |= {"temp_store": 2, "trusted_schema": 0}
     for name, expected in pragmas.items():
         assert database._connections.value(f"PRAGMA {name}") == expected, name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import subprocess
 import sys
@@ -94,6 +95,23 @@ async def test_without_a_log_nothing_is_sent(obstacle: str, home: Home) -> None:
     with pytest.raises(EgressRefused):
         await send(EgressLog(path), httpx2.MockTransport(answer))
     assert asked == []
+
+
+async def test_the_line_is_on_disk_before_the_connection(log: EgressLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    order: list[str] = []
+    real = os.fsync
+
+    def fsync(handle: int) -> None:
+        real(handle)
+        order.append(log.path.read_text().splitlines()[-1].partition('"event":"')[2].partition('"')[0])
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        order.append("connection")
+        return httpx2.Response(200)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    await send(log, httpx2.MockTransport(answer))
+    assert order[:2] == ["sent", "connection"]
 
 
 def test_a_torn_line_is_left_out(log: EgressLog) -> None:

@@ -206,6 +206,15 @@ def test_a_save_that_fails_at_any_step_leaves_the_old_one(tmp_path: Path, monkey
     assert len(list(tmp_path.iterdir())) == 4 and VectorIndex.load(tmp_path).count == 54
 
 
+def test_the_manifest_is_swapped_never_written_over(tmp_path: Path) -> None:
+    index, _ = filled(tmp_path)
+    index.save()
+    before = (tmp_path / vector_files.MANIFEST).read_bytes()
+    with (tmp_path / vector_files.MANIFEST).open("rb") as reader:
+        index.save()
+        assert reader.read() == before != (tmp_path / vector_files.MANIFEST).read_bytes()
+
+
 KILLED = """
 import sys
 from pathlib import Path

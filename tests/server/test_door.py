@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hmac
 import os
 import stat
 from pathlib import Path
 
 import pytest
+from starlette.requests import Request
+from starlette.types import Message, Receive, Scope, Send
 
 from core.errors import ConfigError
 from core.server import token as tokens
 from core.server.door import Door, fold
-from core.server.errors import Refused, without_paths
+from core.server.errors import Refused, on_bug, without_paths
 
 
 async def nowhere(scope: object, receive: object, send: object) -> None:
@@ -53,6 +56,44 @@ def test_our_own_and_listed_origins_pass(door: Door, origin: str) -> None:
     door._check_origin({"origin": origin})
 
 
+GOOD = {"host": "127.0.0.1:8123", "authorization": "Bearer ns-key-of-this-test", "content-type": "application/json"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "status"),
+    [
+        ({}, None),
+        ({"host": "evil.example:8123"}, 421),
+        ({"host": None}, 421),
+        ({"origin": "http://evil.example"}, 403),
+        ({"sec-fetch-site": "cross-site"}, 403),
+        ({"authorization": None}, 401),
+        ({"authorization": "Bearer wrong"}, 401),
+        ({"content-type": "text/plain"}, 415),
+        ({"content-type": None}, 415),
+    ],
+)
+async def test_each_check_stands_before_the_application(changed: dict[str, str | None], status: int | None) -> None:
+    reached: list[str] = []
+    sent: list[Message] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        reached.append(scope["path"])
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"{}"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    given = {name: value for name, value in {**GOOD, **changed}.items() if value is not None}
+    headers = [(name.encode(), value.encode()) for name, value in given.items()]
+    scope = {"type": "http", "method": "POST", "path": "/v1/x", "headers": headers, "server": ("127.0.0.1", 8123)}
+    await Door(app, token="ns-key-of-this-test", port=8123)(scope, receive, send)
+    assert reached == ([] if status else ["/v1/x"])
+    assert [message["status"] for message in sent if "status" in message] == ([status] if status else [])
+
+
 def test_null_cannot_be_listed_by_way_of_no_origin() -> None:
     door = Door(nowhere, token="ns-key-of-this-test", port=8123)
     with pytest.raises(Refused):
@@ -78,6 +119,32 @@ def test_wrong_keys_do_not_match(given: bytes | None) -> None:
 def test_the_right_key_matches_and_a_key_may_be_any_text() -> None:
     assert tokens.matches(b"bearer ns-key", "ns-key")
     assert tokens.matches("Bearer schlüssel".encode(), "schlüssel")
+
+
+def test_keys_are_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What == would tell by its speed cannot be measured here; that the comparison is hmac's can."""
+    compared: list[tuple[bytes, bytes]] = []
+    real = hmac.compare_digest
+
+    def compare(given: bytes, right: bytes) -> bool:
+        compared.append((given, right))
+        return real(given, right)
+
+    monkeypatch.setattr(hmac, "compare_digest", compare)
+    assert tokens.matches(b"Bearer ns-key", "ns-key") and not tokens.matches(b"Bearer wrong", "ns-key")
+    assert compared == [(b"ns-key", b"ns-key"), (b"wrong", b"ns-key")]
+
+
+def test_what_was_planted_while_the_key_was_made_is_not_written_through(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").write_text("another's file")
+    for planted in (tmp_path / "link", tmp_path / "file"):
+        if planted.name == "link":
+            planted.symlink_to(tmp_path / "elsewhere")
+        else:
+            planted.write_text("another's file")
+        with pytest.raises(FileExistsError):
+            tokens._create(planted)
+        assert planted.read_text() == "another's file"
 
 
 def test_the_key_is_made_once_and_is_ours_alone(tmp_path: Path) -> None:
@@ -126,3 +193,10 @@ def test_a_short_key_is_refused(tmp_path: Path) -> None:
 )
 def test_no_path_is_told(text: str, told: str) -> None:
     assert without_paths(text) == told
+
+
+async def test_a_bug_tells_nothing_of_itself() -> None:
+    answer = await on_bug(Request({"type": "http"}), KeyError("/home/somebody/secret"))
+    assert answer.status_code == 500
+    assert b"internal_error" in bytes(answer.body) and b"secret" not in bytes(answer.body)
+    assert b"KeyError" not in bytes(answer.body)
