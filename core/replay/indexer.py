@@ -9,18 +9,22 @@ sample of digests, and only the difference is embedded again.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
+import logging
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
 from core.database import Database
-from core.errors import ModelUnavailable
+from core.errors import ModelUnavailable, NightschoolError
 from core.process import ChildDied
 from core.records import Exemplar, Record
 from core.replay.embedder import Embedder
 from core.replay.vector_files import IndexDamaged
 from core.replay.vectors import VectorIndex
+
+log = logging.getLogger(__name__)
 
 SCHEMA = 1
 """Version of what is embedded: the task as `shorten` leaves it."""
@@ -74,6 +78,7 @@ class Indexer:
             self.progress = Progress(done=0, total=0, reason=reason)
         self._embedder.on_ready = self._wake.set
         self._worker = asyncio.create_task(self._work(), name="replay indexer")
+        self._worker.add_done_callback(self._ended)
 
     async def stop(self) -> None:
         """Save and stop following."""
@@ -151,24 +156,35 @@ class Indexer:
             elif self.progress is not None:
                 done = self.progress.total - len(self._waiting)
                 self.progress = Progress(done=done, total=self.progress.total, reason=self.progress.reason)
-            if self._save_now or self.index.logged >= SAVE_AFTER:
+            if self._save_now or self.error is not None or self.index.logged >= SAVE_AFTER:
                 await self._save()
 
     async def _work(self) -> None:
+        """Follow until stopped. What a person can be told (a full disk, a busy database) is told, and tried again."""
         while True:
-            if self._embedder.ready and not self._fits():
-                await self._begin_anew()
-            await self.catch_up()
-            while self._waiting and self._embedder.ready and self._fits():
-                newest = sorted(self._waiting, reverse=True)[:BATCH]
-                await self._embed(newest)
-                await self._settle()
-            self._wake.clear()
             try:
+                await self._step()
+            except NightschoolError as error:
+                self.error = error.message
+            self._wake.clear()
+            with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(POLL_SECONDS):
                     await self._wake.wait()
-            except TimeoutError:
-                continue
+
+    async def _step(self) -> None:
+        if self._embedder.ready and not self._fits():
+            await self._begin_anew()
+        await self.catch_up()
+        while self._waiting and self._embedder.ready and self._fits():
+            newest = sorted(self._waiting, reverse=True)[:BATCH]
+            await self._embed(newest)
+            await self._settle()
+
+    def _ended(self, worker: asyncio.Task[None]) -> None:
+        """A bug ended the following: it must not look as if all were well."""
+        if not worker.cancelled() and (bug := worker.exception()) is not None:
+            self.error = f"The search index is no longer kept up: {type(bug).__name__}."
+            log.error("replay indexer ended", exc_info=bug)
 
     # ---- repair -------------------------------------------------------------------------------------
 

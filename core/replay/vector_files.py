@@ -73,7 +73,7 @@ def log_records(data: bytes) -> Iterator[tuple[int, int, bytes, int]]:
 def read_manifest(folder: Path) -> Manifest:
     try:
         manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise IndexDamaged("The manifest of the search index cannot be read.") from error
     if manifest.format != FORMAT or manifest != manifest.sealed() or not 1 <= manifest.dim <= 65_536:
         raise IndexDamaged("The manifest of the search index is of another format, or was altered.")

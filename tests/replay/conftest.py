@@ -23,7 +23,7 @@ MOMENT = "2026-01-01T00:00:00.000000Z"
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/replay/" in item.nodeid:
-            item.add_marker(pytest.mark.timeout(600))  # on a busy machine, loading the model alone takes a minute
+            item.add_marker(pytest.mark.timeout(300))  # on a busy machine, loading the model alone takes a minute
         ours = "tests/replay/" in item.nodeid and isinstance(item, pytest.Function)
         if ours and inspect.iscoroutinefunction(item.obj):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 
 import numpy as np
 import pytest
 
 from core.config import ReplayConfig
-from core.database import Database
+from core.database import Change, Database
+from core.errors import DatabaseError
 from core.paths import Home
 from core.records import Exemplar
 from core.replay import indexer
@@ -112,9 +114,11 @@ async def test_an_index_of_another_embedder_is_never_searched(
     person.accepts("What is the height of the north tower?", "5 m")
     VectorIndex(home.index, 8, "another/1").save()
     replay = Replay(database, embedder, ReplayConfig(), home)
-    await replay.start()
+    replay._indexer._adopt(VectorIndex.load(home.index))
+    assert replay.mode == "lexical"
     assert (await replay.bundle("What is the height of the north tower?")).mode == "lexical"
-    await until(lambda: replay.mode == "hybrid")
+    await replay.start()
+    await until(lambda: replay.mode == "hybrid" and replay.status().indexed == 1)
     assert (await replay.bundle("How high is the north tower?")).mode == "hybrid"
     assert VectorIndex.load(home.index).dim == embedder.dim
     await replay.stop()
@@ -134,7 +138,7 @@ async def test_a_rebuild_tells_its_progress_and_is_lexical_until_whole(
             seen.add(progress.done)
             assert progress.total == indexer.REBUILD_FROM + 40 and progress.reason == "first index"
             assert (await replay.bundle("What is the height of tower 7?")).mode in ("lexical", "hybrid")
-        await until(lambda: True)
+        await asyncio.sleep(0.01)
     assert len(seen) > 2 and replay.status().indexed == indexer.REBUILD_FROM + 40
     await replay.stop()
 
@@ -174,3 +178,28 @@ async def test_feedback_from_another_process_is_followed(replay: Replay, home: H
 
 def test_the_indexer_without_files_has_no_index(database: Database, embedder: Embedder, home: Home) -> None:
     assert not Indexer(database, embedder, home.index).complete
+
+
+async def test_a_database_that_cannot_answer_for_a_while_is_told_and_followed_again(
+    replay: Replay, database: Database, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(cursor: int, limit: int = 1000) -> list[Change]:
+        raise DatabaseError("The database is busy.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "changes_since", busy)
+        await until(lambda: replay.status().reason == "The database is busy.", 10)
+    trace = person.accepts("Who painted the south gate?", "Tolrin.")
+    await until(lambda: replay.status().indexed == 1 and replay.status().reason == "", 10)
+    assert (await replay.bundle("Who painted the southern gate?")).exemplars[0].trace_id == trace
+
+
+async def test_a_bug_that_ends_the_following_is_not_hidden(
+    replay: Replay, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(cursor: int, limit: int = 1000) -> list[Change]:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "changes_since", broken)
+        await until(lambda: "no longer kept up: ZeroDivisionError" in replay.status().reason, 10)
