@@ -9,13 +9,25 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.simulate.student.examine import Answer
+from core.simulate.student.examine import ABILITIES, Answer
 from core.simulate.world import DEMO_SEED
 
 if TYPE_CHECKING:
     from core.simulate.student.train import Trainer
 
 LONGEST_ANSWER = 96
+AIMS = {
+    "closed book": 0.98,
+    "unknown: I do not know": 0.98,
+    "3 past": 0.95,
+    "5 past": 0.90,
+    "3 past, shared entity or attribute": 0.85,
+    "irrelevant past: I do not know": 0.95,
+    "near past: I do not know": 0.95,
+    "past beats memory": 0.95,
+    "memory beside irrelevant past": 0.99,
+}
+"""What was aimed at, where a number was."""
 
 
 def path_of(gguf: Path) -> Path:
@@ -64,14 +76,30 @@ def _write(gguf: Path, card: dict[str, Any]) -> None:
     path_of(gguf).write_text(json.dumps(card, indent=2, sort_keys=True) + "\n")
 
 
+def table(card: dict[str, Any]) -> str:
+    """What was measured, as a Markdown table: the documentation holds exactly this."""
+    lines = ["| asked | right | aim |", "|---|---|---|"]
+    for ability in ABILITIES:
+        share = card["measured"]["results"][ability]
+        aim = f"{AIMS[ability]:.2f}{'' if share >= AIMS[ability] else ', missed'}" if ability in AIMS else ""
+        lines.append(f"| {ability} | {share:.3f} | {aim} |")
+    return "\n".join(lines)
+
+
 def gguf_answer(gguf: Path, temperature: float = 0.0) -> Answer:
-    """A function that answers a chat with this file, through llama.cpp's own chat completion."""
+    """A function that answers a chat with this file, through llama.cpp's own chat completion.
+
+    A temperature above 0 draws from the whole distribution: llama.cpp's default filters come before the
+    temperature, and leave this student almost nothing to choose from.
+    """
     from llama_cpp import Llama
 
     model = Llama(str(gguf), n_ctx=1024, n_threads=1, n_threads_batch=1, verbose=False, seed=0)
 
     def answer(messages: Sequence[dict[str, str]]) -> str:
-        made = model.create_chat_completion(list(messages), temperature=temperature, max_tokens=LONGEST_ANSWER)
+        made = model.create_chat_completion(
+            list(messages), temperature=temperature, top_p=1.0, top_k=0, min_p=0.0, max_tokens=LONGEST_ANSWER
+        )
         return str(made["choices"][0]["message"]["content"])
 
     return answer
