@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from core.replay import indexer
 from core.replay.embedder import Embedder
 from core.replay.indexer import Indexer, digest
 from core.replay.replay import Replay
-from core.replay.vectors import VectorIndex
+from core.replay.vectors import VectorIndex, Vectors
 from tests.replay.conftest import Person, until
 
 
@@ -160,6 +161,24 @@ async def test_a_full_disk_costs_the_file_never_the_answer(
         assert "No space left" in replay.status().reason
     await replay.catch_up()
     assert replay.status().reason == ""
+
+
+async def test_what_was_refused_while_it_was_embedded_does_not_come_back(
+    replay: Replay, embedder: Embedder, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, trace = embedder.embed, person.accepts("Who painted the south gate?", "Tolrin.")
+
+    async def embed(texts: Sequence[str]) -> Vectors:
+        vectors = await real(texts)
+        person.says(trace, False)
+        await replay.catch_up()  # the "no" is applied before the vector arrives
+        return vectors
+
+    with monkeypatch.context() as patch:
+        patch.setattr(embedder, "embed", embed)
+        await replay.catch_up()
+    await replay.catch_up()
+    assert replay.status().indexed == replay.status().expected == 0
 
 
 def test_the_digest_is_of_the_task_only() -> None:
