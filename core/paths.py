@@ -85,6 +85,7 @@ def home() -> Home:
     chosen = os.environ.get("NIGHTSCHOOL_HOME")
     root = Path(chosen).expanduser() if chosen else Path(platformdirs.user_data_dir("nightschool"))
     root = root.absolute()
+    refuse_garbled(root)
     refuse_source_tree(root)
     try:
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -94,6 +95,16 @@ def home() -> Home:
             hint="Set NIGHTSCHOOL_HOME to a folder that you can write to.",
         ) from error
     return Home(root)
+
+
+def refuse_garbled(root: Path) -> None:
+    """A path that is no text cannot be told in JSON, in server.json for one."""
+    try:
+        str(root).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise ConfigError(
+            "The home folder's path is not UTF-8 text.", hint="Set NIGHTSCHOOL_HOME to a folder whose path is."
+        ) from error
 
 
 def refuse_source_tree(root: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from core.cli import asking
-from core.cli.given import stdin_is_piped, stdin_text, text_or_stdin
+from core.cli.given import Number, stdin_is_piped, stdin_text, text_or_stdin
 from core.cli.local import home, opened
 from core.cli.output import as_json, emit_json, note
 from core.cli.remote import session
@@ -22,7 +22,7 @@ from core.records import Trace
 @click.option("--model", metavar="NAME", help="The student, where no server is running yet.")
 @click.option("--no-retrieval", is_flag=True, help="Answer without past work (the baseline).")
 @click.option("--allow-escalation", is_flag=True, help="Let the teacher answer where the checks fail.")
-@click.option("--temperature", type=click.FloatRange(0, 2), help="0 is always the likeliest word.")
+@click.option("--temperature", type=Number(0, 2), help="0 is always the likeliest word.")
 @click.option("--max-tokens", type=click.IntRange(min=1), help="Longest answer.")
 @click.option("--seed", type=int, help="The same seed, the same answer.")
 @as_json

@@ -2,12 +2,40 @@
 
 from __future__ import annotations
 
+import math
 import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
 
 
 def sound(text: str) -> str:
     """Bytes that were no UTF-8 arrive in arguments as lone surrogates, which nothing further on can encode."""
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def arguments(argv: Sequence[str]) -> list[str]:
+    """A command's arguments as sound text; only what names a file that is there keeps its bytes."""
+    return [argument if names_file(argument) else sound(argument) for argument in argv]
+
+
+def names_file(argument: str) -> bool:
+    try:
+        return Path(argument).exists()
+    except (OSError, ValueError):  # a text too long for a name, or with a NUL
+        return False
+
+
+class Number(click.FloatRange):
+    """A number in a range; NaN, which compares with nothing, is in none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        number = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return number
 
 
 def text_or_stdin(text: str) -> str:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -15,9 +16,10 @@ from pathlib import Path
 import click
 
 from core import __version__
+from core.cli.given import arguments
 from core.cli.output import clean, complain
 from core.clock import now, stamp
-from core.errors import NightschoolError
+from core.errors import ConfigError, NightschoolError, StorageFull
 
 COMMANDS = {
     "serve": ("core.cli.serve", "serve", "Start the server; stop it with Ctrl-C."),
@@ -31,6 +33,8 @@ COMMANDS = {
     "status": ("core.cli.status", "status", "What is recorded, and what is running."),
     "doctor": ("core.cli.doctor", "doctor", "Check everything that has to work."),
 }
+FULL = {errno.ENOSPC, errno.EDQUOT}
+NOT_WRITABLE = {errno.EROFS, errno.EACCES, errno.EPERM}
 DEBUG_VARIABLE = "NIGHTSCHOOL_DEBUG"
 
 
@@ -77,7 +81,8 @@ def main(argv: Sequence[str] | None = None) -> None:
 def run(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
     try:
-        outcome = root.main(args=None if argv is None else list(argv), prog_name="nightschool", standalone_mode=False)
+        given = arguments(sys.argv[1:] if argv is None else argv)
+        outcome = root.main(args=given, prog_name="nightschool", standalone_mode=False)
         return outcome if isinstance(outcome, int) else 0
     except click.ClickException as error:
         error.show()
@@ -92,6 +97,8 @@ def run(argv: Sequence[str] | None = None) -> int:
         # Whoever read our output has left (`| head`); Python would complain once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except OSError as error:
+        return tell_of_disk(error)
     except Exception as error:  # noqa: BLE001 - the outermost boundary: a bug is logged whole and told in short
         return report_bug(error)
 
@@ -101,6 +108,19 @@ def tell(error: NightschoolError) -> None:
     complain(f"{error.title}: {clean(error.message)}")
     if error.hint:
         complain(clean(error.hint))
+
+
+def tell_of_disk(error: OSError) -> int:
+    """A disk that is full or may not be written is no bug, wherever it was met; any other OSError is."""
+    where = f" ({error.filename})" if error.filename else ""
+    if error.errno in FULL:
+        tell(StorageFull(f"There is no room left to write this down{where}.", hint="Free some disk space."))
+    elif error.errno in NOT_WRITABLE:
+        hint = "Check the permissions of the home folder; NIGHTSCHOOL_HOME chooses another."
+        tell(ConfigError(f"{error.strerror}{where}.", hint=hint))
+    else:
+        return report_bug(error)
+    return 1
 
 
 def report_bug(error: Exception) -> int:

@@ -15,7 +15,7 @@ import msgspec
 
 from core.cli.output import note
 from core.database import HomeLock
-from core.errors import ModelUnavailable, NightschoolError
+from core.errors import ConfigError, ModelUnavailable, NightschoolError
 from core.paths import Home
 from core.server import presence, token
 
@@ -123,7 +123,18 @@ def reaching(url: str) -> Iterator[None]:
 def connect(home: Home) -> Remote | None:
     """The server that runs for this home; None where there is none, or only a stale server.json."""
     found = presence.find(home)
-    return Remote(found.url, token.read(Path(found.token_file))) if found is not None else None
+    return Remote(found.url, key_of(found.token_file)) if found is not None else None
+
+
+def key_of(token_file: str) -> str:
+    """The key of a running server. Raises ConfigError when its file was taken away."""
+    try:
+        return token.read(Path(token_file))
+    except FileNotFoundError as error:
+        raise ConfigError(
+            f"A server is running, but the file with its key is gone: {token_file}.",
+            hint="Start the server again: it makes a new one.",
+        ) from error
 
 
 def awaited(home: Home) -> Remote | None:
@@ -181,7 +192,7 @@ def wait_ready(home: Home, child: subprocess.Popen[str]) -> Remote:
     assert child.stdout is not None
     if line := child.stdout.readline():
         ready = msgspec.json.decode(line, type=dict[str, Any])
-        return Remote(str(ready["url"]), token.read(Path(ready["token_file"])))
+        return Remote(str(ready["url"]), key_of(str(ready["token_file"])))
     child.wait()
     remote = awaited(home)
     if remote is None:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 import msgspec
 
-from core.cli.given import sound, stdin_text
+from core.cli.given import Number, sound, stdin_text
 from core.cli.local import home, opened
 from core.cli.output import as_json, emit_json, note, say
 from core.cli.remote import CLIENT, connect
@@ -43,15 +43,13 @@ def runs() -> None:
 @click.option("--type-errors", type=COUNT)
 @click.option("--schema-errors", type=COUNT)
 @click.option("--boundary-errors", type=COUNT)
-@click.option("--coverage-pct", type=click.FloatRange(0, 100))
+@click.option("--coverage-pct", type=Number(0, 100))
 @click.option("--human-accept/--human-reject", default=None, help="What a person said of it.")
 @click.option("--prompt-tokens", type=COUNT)
 @click.option("--completion-tokens", type=COUNT)
-@click.option("--cost-usd", type=click.FloatRange(min=0))
-@click.option("--duration-ms", type=click.FloatRange(min=0))
-@click.option(
-    "--reward", type=click.FloatRange(0, 1), help="What its maker worked out; used where nothing else is known."
-)
+@click.option("--cost-usd", type=Number(min=0))
+@click.option("--duration-ms", type=Number(min=0))
+@click.option("--reward", type=Number(0, 1), help="What its maker worked out; used where nothing else is known.")
 @click.option("--error", metavar="TEXT", help="Why it failed.")
 @as_json
 def record(file: str | None, as_json: bool, **given: Any) -> None:
@@ -78,7 +76,7 @@ def read_object(file: str) -> dict[str, Any]:
         raise BadRequest(f"{file} cannot be read: {error.strerror}.") from error
     try:
         return msgspec.json.decode(data, type=dict[str, Any])
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadRequest(f"This is not one JSON object: {error}.") from error
 
 

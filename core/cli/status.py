@@ -81,9 +81,13 @@ def indexed_now(place: Home, server: dict[str, Any]) -> int:
 
 
 def model_name(place: Home) -> str | None:
-    """The student that the next server would load, by the engine's name for it; None where it is gone or broken."""
+    """The student that the next server would load, by the engine's name for it; None where it is gone or broken.
+
+    Raises ConfigError for a broken config.toml: what it chose cannot be known then.
+    """
+    config = settings.load(place)
     try:
-        return name_of(chosen_model(place, settings.load(place), None))
+        return name_of(chosen_model(place, config, None))
     except NightschoolError:
         return None
 

@@ -94,7 +94,7 @@ class Registry:
             return list(msgspec.json.decode(self.home.models_file.read_bytes(), type=_File).models)
         except FileNotFoundError:
             return []
-        except (OSError, msgspec.MsgspecError) as error:
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise ConfigError(
                 f"The list of models {self.home.models_file} cannot be read.",
                 hint="Delete it and add your models again.",
@@ -151,14 +151,16 @@ class Registry:
     def _write(self, entries: list[Entry]) -> None:
         target = self.home.models_file
         data = msgspec.json.format(msgspec.json.encode(_File(models=tuple(entries))), indent=2)
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".models-")
+        temporary = ""
         try:
+            handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".models-")
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
             Path(temporary).replace(target)
         except OSError as error:
-            with contextlib.suppress(OSError):
-                Path(temporary).unlink()
+            if temporary:
+                with contextlib.suppress(OSError):
+                    Path(temporary).unlink()
             raise ConfigError(f"The list of models cannot be written: {error.strerror}.") from error

@@ -81,7 +81,7 @@ class EgressLog:
             for text in file:
                 try:
                     yield msgspec.json.decode(text, type=EgressLine)
-                except msgspec.DecodeError:
+                except (msgspec.DecodeError, UnicodeDecodeError):
                     continue
 
 

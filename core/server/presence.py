@@ -18,6 +18,8 @@ from core.errors import ConfigError
 from core.paths import Home
 
 START_TOLERANCE_S = 1.5
+LOCK_WAIT_S = 0.3
+"""A command that looks whether a server is starting holds the lock for a moment."""
 
 
 class Presence(msgspec.Struct, frozen=True):
@@ -32,7 +34,7 @@ class Presence(msgspec.Struct, frozen=True):
 def take_lock(home: Home) -> HomeLock:
     """The lock of the one server, held until released. Raises ConfigError when another holds it."""
     lock = HomeLock(home.lock("server"))
-    if not lock.acquire():
+    if not lock.acquire(timeout_s=LOCK_WAIT_S):
         other = find(home)
         raise ConfigError(
             f"A server is already running for this home{f' at {other.url}' if other else ''}.",
@@ -45,7 +47,7 @@ def find(home: Home) -> Presence | None:
     """The running server of a home, or None when there is none or what server.json names is gone."""
     try:
         presence = msgspec.json.decode(home.server_file.read_bytes(), type=Presence)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         return None
     return presence if is_alive(presence.pid, presence.started) else None
 

@@ -53,10 +53,14 @@ def _create(path: Path) -> str:
     """O_EXCL: a file or link planted there meanwhile is refused, not followed."""
     token = f"ns-{secrets.token_urlsafe(32)}"
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(token + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(token + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        path.unlink(missing_ok=True)  # on a full disk: an empty key would stop every later start
+        raise
     return token
 
 

@@ -17,6 +17,7 @@ from core.cli.model_checks import check_gpu
 from core.database import Database
 from core.machine import Gpu
 from core.paths import Home
+from core.server import presence
 from tests.cli.command import Nightschool
 from tests.cli.recorded import ask_recorded
 from tests.models import make_model
@@ -151,6 +152,20 @@ def test_status_of_an_empty_home_explains_itself(nightschool: Nightschool, home:
     assert set(told["counts"]) >= {"traces", "feedback", "accepted", "indexed"}
     assert set(told["counts"].values()) == {0}
     assert "nightschool ask" in nightschool("status").stdout
+
+
+def test_status_does_not_guess_at_a_broken_config(nightschool: Nightschool, home: Home) -> None:
+    home.config_file.write_text("x = [")
+    outcome = nightschool("status")
+    assert (outcome.status, outcome.stdout) == (1, "")
+    assert "not valid TOML" in outcome.stderr
+
+
+def test_status_tells_of_a_running_server_whose_key_is_gone(nightschool: Nightschool, home: Home) -> None:
+    presence.announce(home, "http://127.0.0.1:1", home.token_file)
+    state = nightschool.json("status")["server"]
+    assert state["running"]
+    assert "key is gone" in state["problem"]
 
 
 def test_status_starts_no_native_code() -> None:

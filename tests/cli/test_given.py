@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from core.cli.given import sound, text_or_stdin
 from core.database import Database
 from core.paths import Home
+from tests.cli.command import Nightschool
 from tests.cli.recorded import ask_recorded
 
 
@@ -40,6 +42,36 @@ def test_bytes_that_are_no_text_are_kept_readable(home: Home, database: Database
 
 def test_searching_for_bytes_finds_nothing_and_breaks_nothing(home: Home) -> None:
     assert run(home, "traces", "search", b"\xff\xfe").returncode == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("traces", "show", b"\xff"),
+        ("traces", "list", "--conversation", b"\xff", "--client", b"\xff"),
+        ("traces", "delete", b"\xff"),
+        ("feedback", b"\xff", "up"),
+        ("ask", b"--conversation=\xff", ""),
+        ("config", "set", "server.host", b"\xff"),
+        ("runs", "record", "--task-slug", "a", "--model-name", b"\xff"),
+    ],
+)
+def test_no_argument_of_any_bytes_is_a_bug(home: Home, arguments: tuple[bytes | str, ...]) -> None:
+    done = run(home, *arguments)
+    assert b"bug" not in done.stderr, done.stderr
+
+
+def test_a_file_keeps_its_name_whatever_its_bytes(home: Home, tmp_path: Path) -> None:
+    file = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.json"))
+    file.write_text('{"task_slug": "a", "model_name": "b"}')
+    done = run(home, "runs", "record", os.fsencode(file))
+    assert done.returncode == 0, done.stderr
+
+
+def test_not_a_number_is_in_no_range(nightschool: Nightschool) -> None:
+    outcome = nightschool("ask", "--temperature", "nan", "Where?")
+    assert (outcome.status, outcome.stdout) == (2, "")
+    assert "not a number" in outcome.stderr
 
 
 def test_a_closed_stdin_asks_nothing(home: Home) -> None:

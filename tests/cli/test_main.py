@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -65,6 +68,32 @@ def test_a_bug_is_told_in_short_and_logged_whole(
     assert "Traceback" not in outcome.stderr
     assert "secret detail" in (home.logs / "cli.log").read_text()
     assert "Traceback" in nightschool("--debug", "traces", "list").stderr
+
+
+@pytest.mark.parametrize(
+    ("number", "told"), [(errno.ENOSPC, "The disk is full"), (errno.EROFS, "Read-only"), (errno.EACCES, "Permission")]
+)
+def test_a_disk_that_cannot_be_written_is_no_bug(
+    nightschool: Nightschool, home: Home, monkeypatch: pytest.MonkeyPatch, number: int, told: str
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number), "somewhere")
+
+    monkeypatch.setattr(tempfile, "mkstemp", refuse)
+    outcome = nightschool("config", "set", "server.port", "0")
+    assert (outcome.status, outcome.stdout) == (1, "")
+    assert told in outcome.stderr
+    assert "somewhere" in outcome.stderr
+    assert "bug" not in outcome.stderr
+
+
+def test_a_home_whose_path_is_no_text_is_refused(
+    nightschool: Nightschool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("NIGHTSCHOOL_HOME", f"{tmp_path}/\udcff")
+    outcome = nightschool("status", "--json")
+    assert (outcome.status, outcome.stdout) == (1, "")
+    assert "not UTF-8" in outcome.stderr
 
 
 def test_ctrl_c_is_no_traceback(nightschool: Nightschool, monkeypatch: pytest.MonkeyPatch) -> None:

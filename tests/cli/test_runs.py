@@ -55,6 +55,14 @@ def test_what_is_wrong_is_named_and_nothing_is_recorded(
     assert database.counts().traces == 0
 
 
+def test_a_file_that_is_no_text_is_refused(nightschool: Nightschool, tmp_path: Path) -> None:
+    file = tmp_path / "run.json"
+    file.write_bytes(b'{"task_slug": "a", "model_name": "\xff"}')
+    outcome = nightschool("runs", "record", str(file))
+    assert outcome.status == 1
+    assert "not one JSON object" in outcome.stderr
+
+
 def test_wrong_usage(nightschool: Nightschool) -> None:
     assert nightschool("runs", "record").status == 2
     assert nightschool("runs", "record", *NAMED, "--reward", "2").status == 2

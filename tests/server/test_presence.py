@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
+import threading
 
 import msgspec
 import psutil
 import pytest
 
+from core.database.lock import HomeLock
 from core.errors import ConfigError
 from core.paths import Home
-from core.server import presence
+from core.server import presence, token
 from core.server.presence import Presence
 
 
@@ -65,3 +68,28 @@ def test_a_dead_pid_is_stale(home: Home) -> None:
 def test_a_broken_server_json_is_no_server(home: Home, content: bytes) -> None:
     home.server_file.write_bytes(content)
     assert presence.find(home) is None
+
+
+@pytest.mark.parametrize("contents", [b"", b"\xff{", b'{"url": "\xff"}', b"[]"])
+def test_a_garbled_server_json_is_no_server(home: Home, contents: bytes) -> None:
+    home.server_file.write_bytes(contents)
+    assert presence.find(home) is None
+
+
+def test_a_lock_held_for_a_moment_keeps_no_server_out(home: Home) -> None:
+    """Commands look whether a server is starting by taking the lock and giving it back."""
+    glance = HomeLock(home.lock("server"))
+    assert glance.acquire()
+    threading.Timer(0.05, glance.release).start()
+    presence.take_lock(home).release()
+
+
+def test_a_key_that_could_not_be_written_is_not_left_behind(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        token.load_or_create(home.token_file)
+    monkeypatch.undo()
+    assert len(token.load_or_create(home.token_file)) > 40
