@@ -574,6 +574,9 @@ def test_poisoning_by_burst_or_unauthenticated_feedback(narrow: Running) -> None
             for at in range(20)
             for trace in traces[1:]
         ]
+        measured = {"inference_id": traces[0], "lint_errors": 0}
+        signals = (client.post("/v1/signals", json=measured).status_code for _ in range(20))
+        assert 429 in signals, "what tools say counts against the same minute"
     refused = [answer for answer in burst if answer.status_code == 429]
     assert len([answer for answer in burst if answer.status_code == 200]) <= 31
     assert refused and int(refused[-1].headers["retry-after"]) >= 1
