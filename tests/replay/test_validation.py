@@ -233,6 +233,7 @@ def test_general_words_claim_nothing() -> None:
     assert [claim.text for claim in claims(text)] == []
 
 
+@pytest.mark.slow
 def test_hostile_answers_take_bounded_time() -> None:
     import time
 
