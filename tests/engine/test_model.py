@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from core.engine import probe
+from core.engine.context import CPU_CHUNK, Aborted, Context
+from core.engine.llama import AbortFlag
 from core.engine.model import Model, _load
 from core.engine.records import ModelSpec
 from core.errors import ModelFileError
@@ -16,17 +19,63 @@ GARBAGE = b"GGUF" + bytes(60)
 BASE = np.random.default_rng(1).normal(size=(4, 32)).astype(np.float32)
 
 
-def test_null_is_neither_a_model_nor_an_adapter(model: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def loaded(model: Path) -> Iterator[Model]:
+    found = Model(ModelSpec(path=str(model), slots=1))
+    yield found
+    found.free()
+
+
+def test_null_is_neither_a_model_nor_an_adapter(loaded: Model, tmp_path: Path) -> None:
     """The checks of the files let nothing of this kind through: here they are passed by."""
     (tmp_path / "garbage.gguf").write_bytes(GARBAGE)
     with pytest.raises(ModelFileError, match="cannot load"):
         _load(tmp_path / "garbage.gguf", 0)
-    loaded = Model(ModelSpec(path=str(model), slots=1))
-    try:
-        with pytest.raises(ModelFileError, match="cannot be used"):
-            loaded.adapter(tmp_path / "garbage.gguf")
-    finally:
-        loaded.free()
+    with pytest.raises(ModelFileError, match="cannot be used"):
+        loaded.adapter(tmp_path / "garbage.gguf")
+
+
+def test_a_raised_flag_stops_llama_itself(loaded: Model) -> None:
+    context, abort = loaded.context(), AbortFlag()
+    tokens = list(range(100, 140))
+    context.begin(tokens)
+    abort.raise_()
+    with pytest.raises(Aborted):
+        context.prefill(tokens, abort)
+    assert context.computed == context.position == 0
+    abort.lower()
+    assert context.prefill(tokens, abort)
+    abort.raise_()
+    with pytest.raises(Aborted):
+        context.advance(7, abort)
+    assert context.computed == context.position == len(tokens)
+    context.free()
+
+
+def test_only_whole_prefilled_chunks_are_used_again(loaded: Model) -> None:
+    """Neither what was generated nor a ragged end, even where the tokens are the same: their bits may differ."""
+    context, fresh = loaded.context(), loaded.context()
+    said = [100 + at * 7 % 150 for at in range(CPU_CHUNK * 3)]
+    prompt, abort = said[: CPU_CHUNK + 20], AbortFlag()
+    fill(context, prompt)
+    for token in said[len(prompt) :]:
+        context.advance(token, abort)
+    longer = [*said, 101, 102]
+    assert fill(context, longer) == CPU_CHUNK
+    assert fill(fresh, longer) == 0
+    assert np.array_equal(context.logits(), fresh.logits())
+    assert fill(context, longer[: CPU_CHUNK * 2 + 1]) == CPU_CHUNK * 2
+    assert fill(context, [*said[:CPU_CHUNK], *said[: CPU_CHUNK + 5]]) == CPU_CHUNK
+    context.free()
+    fresh.free()
+
+
+def fill(context: Context, tokens: list[int]) -> int:
+    """Prefills a prompt; returns how many of its tokens were kept from before."""
+    kept = context.begin(tokens)
+    while not context.prefill(tokens, AbortFlag()):
+        pass
+    return kept
 
 
 def test_a_model_must_compute_numbers_that_differ() -> None:

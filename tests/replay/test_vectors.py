@@ -44,8 +44,8 @@ def test_the_nearest_come_first(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "vector",
     [
-        np.ones(DIM - 1, np.float32),
-        np.ones(DIM * 2, np.float32),
+        units(1, dim=DIM - 1)[0],
+        units(1, dim=DIM * 2)[0],
         np.full(DIM, np.nan, np.float32),
         np.full(DIM, np.inf, np.float32),
         np.zeros(DIM, np.float32),
