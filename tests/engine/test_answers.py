@@ -110,6 +110,22 @@ def test_max_tokens_zero_and_echo(scheduler: Scheduler) -> None:
     assert text_of(run(scheduler, echo=True)) == "the quick brown fox" + text_of(run(scheduler))
 
 
+def test_a_prompt_must_leave_room_for_one_token(scheduler: Scheduler) -> None:
+    n_ctx = scheduler.student.model.info.n_ctx
+
+    def counted(text: str) -> int:
+        return scheduler.run(lambda student: len(student.model.vocabulary.tokenize_prompt(text)))
+
+    text = ""
+    while counted(text) < n_ctx - 1:
+        text += "\n" if text.endswith("9") else "9"
+    usage = run(scheduler, prompt=text)[-1].usage
+    assert usage is not None and usage.prompt_tokens == n_ctx - 1 and usage.completion_tokens <= 1
+    assert counted(text + "!") == n_ctx
+    with pytest.raises(BadRequest, match=f"holds {n_ctx} tokens; the prompt has {n_ctx}"):
+        run(scheduler, prompt=text + "!")
+
+
 def test_logit_bias_forbids_and_forces(scheduler: Scheduler) -> None:
     (token,) = tokens_of(scheduler, "x")
     assert text_of(run(scheduler, logit_bias={token: 100.0}, max_tokens=5)) == "xxxxx"
