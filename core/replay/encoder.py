@@ -12,6 +12,7 @@ from typing import Any
 
 from core.child import Call, serve_calls
 from core.errors import ModelFileError
+from core.privacy.egress import EgressLog, LoggedSyncTransport
 
 BATCH = 32
 SHAPING = ("modules.json", "tokenizer.json", "sentence_bert_config.json", "1_Pooling/config.json")
@@ -22,7 +23,9 @@ class Encoder:
     """One loaded embedding model."""
 
     def __init__(self, spec: dict[str, Any]) -> None:
-        """spec: name (folder or hub name), sha256 (of the weights, or None), online (bool)."""
+        """spec: name (folder or hub name), sha256 (of the weights, or None), online (bool), egress_log (if online)."""
+        if spec["online"]:
+            _log_downloads(Path(spec["egress_log"]))
         self._folder = Path(spec["name"])
         if self._folder.is_dir():
             _check_weights(self._folder, spec["sha256"])
@@ -70,6 +73,15 @@ class Encoder:
             "dim": self.dim,
             "cut": [length > self.max_tokens for length in lengths],
         }
+
+
+def _log_downloads(log: Path) -> None:
+    """Every request of the hub's client is in the egress log before it leaves."""
+    import httpx2
+    import huggingface_hub
+
+    transport = LoggedSyncTransport(EgressLog(log), purpose="embedding model")
+    huggingface_hub.set_client_factory(lambda: httpx2.Client(transport=transport, follow_redirects=True, timeout=60))
 
 
 def _check_weights(folder: Path, expected: str | None) -> None:

@@ -33,6 +33,7 @@ from core.database import Database
 from core.engine.client import EngineClient
 from core.errors import ConfigError, NightschoolError
 from core.paths import Home
+from core.process import ChildDied
 from core.records import settle_types
 from core.replay.embedder import Embedder
 from core.replay.replay import Replay
@@ -124,7 +125,7 @@ async def built(home: Home, config: Config, listener: socket) -> AsyncIterator[P
         if recovered:
             log.warning("%d answers were cut off when the server ended; they are kept as interrupted", recovered)
         engine = EngineClient(config.engine)
-        embedder = Embedder(config.replay)
+        embedder = Embedder(config.replay, egress_log=home.egress_log)
         replay = Replay(database, embedder, config.replay, home)
         desk = Desk(database, engine, replay, config, home, clocks.now, settings.teacher_of(home, config))
         closing.callback(desk.close)
@@ -207,6 +208,8 @@ async def start_engine(parts: Parts, model: str | None) -> None:
         await parts.engine.start(parts.engine.spec(path))
     except NightschoolError as error:
         parts.problem = error
+        if parts.engine.problem is None and not isinstance(error, ChildDied):
+            parts.engine.problem = error  # so that every request is told it, too
         if not parts.stopping.is_set():
             log.error("no model is loaded: %s", error)
 
