@@ -15,6 +15,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
@@ -36,6 +37,8 @@ WORDS: dict[Ending, str] = {
 }
 MAX_FRAME = 256 * 1024 * 1024
 HEADER = 4
+LAST_WORDS_S = 2.0
+"""How long a child that closed its pipe, or sent what is no frame, may take to end by itself."""
 
 
 class ChildDied(NightschoolError):
@@ -203,7 +206,7 @@ class Child:
                 *self.argv,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
-                env={**os.environ, **self.env, "NIGHTSCHOOL_PARENT": str(os.getpid())},
+                env={**python_environment(), **self.env, "NIGHTSCHOOL_PARENT": str(os.getpid())},
                 limit=16 * 1024 * 1024,
             )
         except OSError as error:
@@ -215,9 +218,11 @@ class Child:
         except TimeoutError as error:
             raise ChildDied(self.name, "failed_to_start", "it did not get ready in time") from error
         if frame is None or "ready" not in frame:
-            await self._process.wait()
+            with contextlib.suppress(TimeoutError):  # one that printed something else lives on, until it is reaped
+                await asyncio.wait_for(self._process.wait(), LAST_WORDS_S)
             self.ending = "failed_to_start"
-            raise ChildDied(self.name, "failed_to_start", f"exit status {self._process.returncode}")
+            code = self._process.returncode
+            raise ChildDied(self.name, "failed_to_start", "no answer" if code is None else f"exit status {code}")
         self._reader = asyncio.create_task(self._read(self._process.stdout), name=f"read {self.name}")
         if self._on_ready is not None:
             await self._on_ready()
@@ -314,5 +319,14 @@ def describe_error(error: NightschoolError) -> dict[str, Any]:
 
 
 def python_child(module: str) -> list[str]:
-    """argv of `python -m module`, isolated from the caller's PYTHON* settings as far as imports allow."""
-    return [sys.executable, "-m", module]
+    """argv of `python -m module`. -P: a folder named `core` where the person stands is not ours to import or run."""
+    return [sys.executable, "-P", "-m", module]
+
+
+def python_environment() -> dict[str, str]:
+    """This environment, in which `python_child` finds our packages from a checkout that was not installed, too."""
+    root = Path(__file__).resolve().parents[1]
+    if not (root / "pyproject.toml").exists():
+        return dict(os.environ)
+    path = os.environ.get("PYTHONPATH")
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(root), path] if path else [str(root)])}

@@ -17,7 +17,17 @@ import pytest
 
 from core.child import read_frames
 from core.errors import BadRequest, NightschoolError
-from core.process import HEADER, MAX_FRAME, Backoff, Child, ChildDied, name_ending, read_frame
+from core.process import (
+    HEADER,
+    MAX_FRAME,
+    Backoff,
+    Child,
+    ChildDied,
+    name_ending,
+    python_child,
+    python_environment,
+    read_frame,
+)
 
 CHILD = """
 import os, signal, time
@@ -230,3 +240,19 @@ def test_endings_table() -> None:
     assert name_ending(-9, asked=False) == "killed"
     assert name_ending(-11, asked=False) == "crashed"
     assert name_ending(-9, asked=True) == "stopped"
+
+
+async def test_a_child_that_prints_instead_of_answering_is_given_up() -> None:
+    child = Child("chatty", [sys.executable, "-c", "print('Welcome!', flush=True); import time; time.sleep(60)"])
+    async with asyncio.timeout(20):
+        with pytest.raises(ChildDied, match="could not be started"):
+            await child.start()
+    assert child.pid is None
+
+
+def test_a_folder_named_core_where_the_person_stands_is_not_ours(tmp_path: Path) -> None:
+    (tmp_path / "core").mkdir()
+    (tmp_path / "core" / "__init__.py").write_text("raise SystemExit('run by mistake')")
+    argv = [*python_child("core.cli"), "--version"]
+    done = subprocess.run(argv, cwd=tmp_path, env=python_environment(), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

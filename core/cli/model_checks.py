@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 
 import msgspec
 
@@ -15,7 +14,7 @@ from core.engine.records import ModelSpec
 from core.errors import NightschoolError
 from core.machine import Gpu, backends, find_gpus, gpu_warning
 from core.paths import Home
-from core.process import name_ending
+from core.process import name_ending, python_child, python_environment
 from core.server.student import chosen_model
 
 PROBE = "core.cli.llama_probe"
@@ -48,7 +47,11 @@ def probe(spec: ModelSpec) -> LlamaFindings | str:
     """What a process with llama.cpp in it sees; a sentence where that process did not live to tell."""
     try:
         done = subprocess.run(
-            [sys.executable, "-m", PROBE], input=msgspec.json.encode(spec), capture_output=True, timeout=PROBE_S
+            python_child(PROBE),
+            input=msgspec.json.encode(spec),
+            capture_output=True,
+            timeout=PROBE_S,
+            env=python_environment(),
         )
     except subprocess.TimeoutExpired:
         return f"llama.cpp did not load within {PROBE_S} s."

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -17,6 +16,7 @@ from core.cli.output import note
 from core.database import HomeLock
 from core.errors import ConfigError, ModelUnavailable, NightschoolError
 from core.paths import Home
+from core.process import python_child, python_environment
 from core.server import presence, token
 
 CLIENT = "cli"
@@ -172,11 +172,17 @@ def temporary(home: Home, model: str | None) -> Iterator[Remote]:
     The child ends when its stdin closes, so it never outlives this process.
     """
     note("No server is running; starting one for this command (`nightschool serve` keeps one ready).")
-    argv = [sys.executable, "-m", "core.cli", "serve", "--port", "0", "--ready-json", "--stop-with-stdin"]
+    argv = [*python_child("core.cli"), "serve", "--port", "0", "--ready-json", "--stop-with-stdin"]
     argv += ["--model", model] if model else []
     # A session of its own: Ctrl-C is for this process, which then cancels the request and stops the server in order.
     child = subprocess.Popen(
-        argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8", start_new_session=True
+        argv,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        start_new_session=True,
+        env=python_environment(),
     )
     try:
         remote = wait_ready(home, child)

@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from core.errors import BadRequest
-from core.process import python_child
+from core.process import python_child, python_environment
 
 TIME_LIMIT_S: Final = 2.0
 START_LIMIT_S: Final = 30.0
@@ -47,6 +47,7 @@ class _Running:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            env=python_environment(),
         )
         self.replies: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self.reader = threading.Thread(target=self._read, name="chat templates", daemon=True)
