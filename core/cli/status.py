@@ -13,11 +13,11 @@ from core import config as settings
 from core.cli.local import home, opened
 from core.cli.output import as_json, emit_json, say, table
 from core.cli.remote import connect
-from core.cli.saved_index import count_on_disk
 from core.engine import gguf_check
 from core.engine.records import BASE
 from core.errors import NightschoolError
 from core.paths import Home
+from core.replay.saved_index import count_on_disk
 from core.server import presence
 from core.server.student import chosen_model, demo_student
 
