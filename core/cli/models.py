@@ -83,6 +83,8 @@ def add(path: Path, name: str | None, as_json: bool) -> None:
 def use(name: str, as_json: bool) -> None:
     """Choose the student. Its file is checked first."""
     place = home()
+    if Path(name).is_absolute() and Path(name).is_file():
+        raise BadRequest(f"{name} is a file, not a name.", hint=f"Make it known first: nightschool models add {name}")
     path = demo_student() if name == DEMO else resolve(place, name).path
     header = gguf_check.check(path)
     settings.set_value(place, CHOSEN, "" if name == DEMO else name)

@@ -71,14 +71,18 @@ def _seen(entry: Entry) -> FoundModel:
 
 
 def resolve(home: Home, name: str, places: Places | None = None) -> FoundModel:
-    """The model of this name: registered, the home's own, or another program's. Raises NotFound, BadRequest."""
-    checked_name(name)
+    """The model of this name: registered, the home's own, or another program's. Raises NotFound, BadRequest.
+
+    Other programs' names are told as they are (LM Studio's may hold spaces), so they are taken so, too: a name is only
+    compared with those that were found, and never becomes part of a path.
+    """
     for model in known(home):
         if name in (model.name, f"{model.name}.gguf"):
             return model
     for model in find_elsewhere(places):
         if name in (model.name, f"{model.source}/{model.name}"):
             return model
+    checked_name(name)
     raise NotFound(f"There is no model named {name}.", hint="`nightschool models list` and `models find` show what is.")
 
 

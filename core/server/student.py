@@ -20,6 +20,8 @@ def chosen_model(home: Home, config: Config, name: str | None) -> Path:
     path = Path(wanted).expanduser()
     if path.suffix == ".gguf" and path.is_file():
         return path
+    if path.is_absolute():
+        raise NotFound(f"There is no GGUF file {path}.", hint="`nightschool models list` shows the students there are.")
     return Path(library.resolve(home, wanted).path)
 
 

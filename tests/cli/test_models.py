@@ -114,3 +114,10 @@ def test_a_chosen_model_that_is_gone_is_told_not_hidden(nightschool: Nightschool
 def test_the_demo_student_stays(nightschool: Nightschool) -> None:
     assert nightschool("models", "remove", DEMO).status == 1
     assert demo_student().is_file()
+
+
+def test_using_a_file_says_how_to_make_it_known(nightschool: Nightschool, tmp_path: Path) -> None:
+    make_model(tmp_path / "m.gguf")
+    outcome = nightschool("models", "use", str(tmp_path / "m.gguf"))
+    assert (outcome.status, outcome.stdout) == (1, "")
+    assert f"models add {tmp_path / 'm.gguf'}" in outcome.stderr

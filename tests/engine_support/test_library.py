@@ -240,6 +240,13 @@ def test_the_list_is_private_and_leaves_nothing_beside(home: Home, tmp_path: Pat
     assert [path.name for path in home.root.iterdir()] == ["models.json"]
 
 
+def test_what_find_tells_can_be_used_as_it_stands(home: Home, person: Path) -> None:
+    put(person / ".lmstudio" / "models" / "o" / "my repo" / "a model (Q4).gguf")
+    places = Places({}, person, "none")
+    (found,) = find(None, places)
+    assert resolve(home, f"{found.source}/{found.name}", places).path == found.path
+
+
 def test_resolve_finds_other_programs_models(home: Home, person: Path) -> None:
     blob = ollama(person / ".ollama" / "models", "registry.ollama.ai", "library", "m", "1b")
     places = Places({}, person, "none")
