@@ -82,6 +82,11 @@ class EngineClient:
         return self._asleep
 
     @property
+    def busy(self) -> bool:
+        """Whether a request is being answered, or waits for the model."""
+        return self._active > 0
+
+    @property
     def restarts(self) -> int:
         return self._child.restarts
 

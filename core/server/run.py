@@ -48,6 +48,8 @@ from core.server.student import chosen_model
 log = logging.getLogger(__name__)
 CATCH_UP_EVERY_S = 2.0
 GRACE_S = 5
+LAST_ANSWERS_S = 10.0
+"""How long a server that lost its parent finishes the answers of others, before it ends."""
 PER_TRACE_A_MINUTE = 10
 
 
@@ -168,7 +170,9 @@ async def answer_until_stopped(
     for task in background:
         task.add_done_callback(tell_of_bug)
     if stop_with_stdin:
-        stop_at_end_of_stdin(stop)
+        ended = asyncio.Event()
+        set_at_end_of_stdin(ended)
+        background.append(asyncio.create_task(stop_when_unused(parts, ended, stop), name="parent"))
     waiting = asyncio.create_task(stop.wait())
     try:
         loading = asyncio.create_task(start_engine(parts, model), name="engine")
@@ -239,7 +243,18 @@ def tell_of_bug(task: asyncio.Task[None]) -> None:
         log.error("the %s task of the server died", task.get_name(), exc_info=error)
 
 
-def stop_at_end_of_stdin(stop: asyncio.Event) -> None:
+async def stop_when_unused(parts: Parts, ended: asyncio.Event, stop: asyncio.Event) -> None:
+    """The parent's own requests ended with it; another command that found this server meanwhile gets its answer."""
+    await ended.wait()
+    presence.withdraw(parts.home)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(LAST_ANSWERS_S):
+            while parts.engine.busy:  # noqa: ASYNC110 - asked once in a server's life; no event is worth that
+                await asyncio.sleep(0.05)
+    stop.set()
+
+
+def set_at_end_of_stdin(ended: asyncio.Event) -> None:
     """For a parent that wants no orphan: its end closes our stdin.
 
     A daemon thread, since nothing can interrupt a blocked read; on the bare descriptor, since Python aborts at exit
@@ -252,7 +267,7 @@ def stop_at_end_of_stdin(stop: asyncio.Event) -> None:
             while os.read(0, 4096):
                 pass
         with contextlib.suppress(RuntimeError):  # the loop was closed by a signal before
-            loop.call_soon_threadsafe(stop.set)
+            loop.call_soon_threadsafe(ended.set)
 
     threading.Thread(target=read, name="stdin", daemon=True).start()
 

@@ -206,6 +206,33 @@ def test_it_ends_with_its_parents_pipe_or_before(tmp_path: Path, tiny: Path, how
     child.stdout.close()
 
 
+def test_a_lost_parent_does_not_cut_off_anothers_answer(tmp_path: Path, slow: Path) -> None:
+    """Two `ask`s at once share the server that one of them started; the first to be done closes its stdin."""
+    arguments = ["serve", "--port", "0", "--ready-json", "--stop-with-stdin", "--model", str(slow)]
+    home = tmp_path / "home"
+    child = subprocess.Popen(
+        [sys.executable, "-m", "core.cli", *arguments],
+        env={**os.environ, "NIGHTSCHOOL_HOME": str(home)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert child.stdin is not None and child.stdout is not None
+    url = json.loads(child.stdout.readline())["url"]
+    headers = {"authorization": f"Bearer {(home / 'server.token').read_text().strip()}"}
+    ends = []
+    with httpx2.stream("POST", f"{url}{CHAT}", json={**LONG, "max_tokens": 150}, headers=headers) as response:
+        for line in response.iter_lines():
+            if line and not child.stdin.closed:
+                child.stdin.close()
+            if line.startswith("data: {"):
+                ends.append(json.loads(line.removeprefix("data: "))["choices"][0]["finish_reason"])
+    assert (ends[-1], len(ends) > 50) == ("length", True)
+    assert child.wait(20) == 0
+    child.stdout.close()
+    with Database.open(Home(home)) as database:
+        assert database.traces.last().finish_reason == "length"
+
+
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         return int(taken.getsockname()[1])
@@ -275,6 +302,7 @@ def test_without_a_model_the_rest_works_and_the_reason_is_told(tmp_path: Path, n
             answer = client.post(CHAT, json={**LONG, "stream": False})
             assert answer.status_code == 503
             assert answer.headers["retry-after"]
+            assert "gguf" in answer.json()["error"]["message"]
             assert client.get("/metrics").status_code == 200
             assert client.get(CHAT).json()["data"] == []
     finally:
