@@ -188,6 +188,13 @@ def test_grammar_and_seed_are_deterministic(scheduler: Scheduler) -> None:
     assert all(text.split()[0] in ("yes", "no", "maybe") and text.split()[1].isdigit() for text in texts)
 
 
+def test_a_clients_grammar_is_checked_before_llama_sees_it(scheduler: Scheduler) -> None:
+    """llama.cpp takes this one, and never ends."""
+    request = GenerationRequest(prompt="x", grammar='root ::= ("a" | "a")*')
+    with pytest.raises(BadRequest):
+        prepare(request, scheduler.student.model.header)
+
+
 def test_two_shapes_at_once_are_refused(scheduler: Scheduler) -> None:
     with pytest.raises(BadRequest):
         run(scheduler, grammar='root ::= "a"', json_object=True)

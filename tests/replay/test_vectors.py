@@ -160,6 +160,22 @@ def test_a_torn_log_is_read_up_to_the_tear(tmp_path: Path, cut: int) -> None:
     assert VectorIndex.load(tmp_path).count == 52
 
 
+def test_an_altered_log_is_read_up_to_the_alteration(tmp_path: Path) -> None:
+    """Never a vector other than the one that was written, which may still be of unit length."""
+    index, _ = filled(tmp_path)
+    index.save()
+    log = next(tmp_path.glob("*.log"))
+    index.add(100, units(1, seed=5)[0], 1)
+    first = log.stat().st_size
+    index.add(101, units(1, seed=6)[0], 2)
+    index.delete(7)
+    whole = log.read_bytes()
+    for place in (first + 1, (first + len(whole)) // 2):
+        log.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        again = VectorIndex.load(tmp_path)
+        assert 100 in again and 101 not in again and 7 in again
+
+
 def test_a_flipped_bit_anywhere_is_noticed(tmp_path: Path) -> None:
     index, _ = filled(tmp_path)
     index.save()

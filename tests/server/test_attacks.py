@@ -24,6 +24,7 @@ import pytest
 
 from core.database import Database
 from core.paths import Home
+from core.server.protocol import MAX_HEAD_BYTES
 from tests.running import Running
 from tests.server.conftest import serving
 from tests.server.wire import connect, error_of, own_host, read_all, send
@@ -402,6 +403,14 @@ def test_body_cap(server: Running) -> None:
         assert sent < 64, "64 MiB were taken without a word"
     status, _, _ = send(server, "POST", CHAT, {**JSON, "content-encoding": "gzip"}, b"\x1f\x8b" + b"0" * 100)
     assert status == 415
+    still_answers(server)
+
+
+def test_a_head_that_grows_beyond_the_cap_is_not_waited_for(server: Running) -> None:
+    with connect(server, timeout=5) as connection:
+        connection.sendall(f"GET /health HTTP/1.1\r\nhost: {own_host(server)}\r\nx-big: ".encode())
+        connection.sendall(b"x" * MAX_HEAD_BYTES)
+        assert b" 400 " in connection.recv(65536)
     still_answers(server)
 
 

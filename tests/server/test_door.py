@@ -169,6 +169,7 @@ def test_a_key_that_others_can_read_is_refused(tmp_path: Path) -> None:
 
 def test_a_key_file_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").write_text("attacker-chosen-key")
+    (tmp_path / "elsewhere").chmod(0o600)  # nothing but the link speaks against it
     (tmp_path / "server.token").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(ConfigError):
         tokens.load_or_create(tmp_path / "server.token")

@@ -34,6 +34,18 @@ def test_an_adapter_of_the_home_is_attached_when_first_named(server: Running, ht
 
 
 @pytest.mark.slow
+def test_a_name_is_refused_before_it_is_part_of_a_path(server: Running, http: httpx2.Client, tiny: Path) -> None:
+    """A good adapter outside of the folder: only its name speaks against it."""
+    (server.home / "adapters").mkdir(exist_ok=True)
+    models.make_adapter(server.home / "outside.gguf", tiny, seed=6)
+    for field in ("adapter", "agent"):
+        answer = ask(http, **{field: "../outside"})
+        assert answer.status_code == 400, answer.text
+        assert answer.json()["error"]["param"] == f"metadata.{field}"
+        assert "is not a name" in answer.json()["error"]["message"]
+
+
+@pytest.mark.slow
 def test_an_adapter_without_effect_or_broken_is_refused(server: Running, http: httpx2.Client, tiny: Path) -> None:
     folder = server.home / "adapters"
     folder.mkdir(exist_ok=True)
