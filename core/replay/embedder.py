@@ -151,6 +151,7 @@ def child_environment(*, online: bool) -> dict[str, str]:
         "HF_HUB_DISABLE_XET": "1",  # it downloads past the client that logs
         "HF_HUB_DISABLE_PROGRESS_BARS": "1",
         "TQDM_DISABLE": "1",
+        "TRANSFORMERS_VERBOSITY": "error",  # its warnings (a long text "will result in errors") would reach a person
         "TOKENIZERS_PARALLELISM": "false",
         "OMP_NUM_THREADS": "1",
     }

