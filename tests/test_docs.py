@@ -27,7 +27,12 @@ def name_of(requirement: str) -> str:
 
 DECLARED = {name_of(requirement) for requirement in PROJECT["project"]["dependencies"]}
 # Brought, at the version that matters, by the package that is declared.
-BROUGHT = {"tokenizers": "transformers", "h11": "uvicorn", "safetensors": "transformers"}
+BROUGHT = {
+    "tokenizers": "transformers",
+    "h11": "uvicorn",
+    "safetensors": "transformers",
+    "huggingface-hub": "transformers",
+}
 
 
 def test_the_settings_page_is_made_from_the_declarations() -> None:

@@ -123,7 +123,7 @@ def test_the_engine_dies_mid_stream(tmp_path: Path, blow: signal.Signals) -> Non
             "messages": [{"role": "user", "content": "Hello!"}],
             "max_tokens": 800,
             "stream": True,
-            "nightschool": {"grammar": 'root ::= [a-z ] root'},
+            "nightschool": {"grammar": "root ::= [a-z ] root"},
         }
         with server.http() as http, http.stream("POST", "/v1/chat/completions", json=body) as response:
             trace = response.headers["x-nightschool-trace-id"]
