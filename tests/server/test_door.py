@@ -14,7 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 from core.errors import ConfigError
 from core.server import token as tokens
 from core.server.door import Door, fold
-from core.server.errors import Refused, on_bug, without_paths
+from core.server.errors import Refused, body_of, on_bug, without_paths
 
 
 async def nowhere(scope: object, receive: object, send: object) -> None:
@@ -201,3 +201,8 @@ async def test_a_bug_tells_nothing_of_itself() -> None:
     assert answer.status_code == 500
     assert b"internal_error" in bytes(answer.body) and b"secret" not in bytes(answer.body)
     assert b"KeyError" not in bytes(answer.body)
+
+
+def test_an_error_tells_no_folder() -> None:
+    told = body_of(ConfigError("/home/somebody/models/m.gguf is not there.", hint="Look in /home/somebody."))
+    assert "somebody/" not in str(told) and "m.gguf" in told["error"]["message"]
