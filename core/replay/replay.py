@@ -11,7 +11,7 @@ import numpy as np
 
 from core.config import ReplayConfig
 from core.database import Database
-from core.errors import ModelUnavailable
+from core.errors import ModelUnavailable, NotFound
 from core.paths import Home
 from core.process import ChildDied
 from core.records import Exemplar, Record, Retrieved
@@ -153,7 +153,13 @@ class Replay:
         answers = {exemplar.trace_id: exemplar.answer for exemplar in exemplars}
         conversations = self._database.exemplars.conversations(list(answers)) if answers else {}
         ours = [trace_id for trace_id, found in conversations.items() if found == conversation_id]
-        return {trace_id for trace_id in ours if self._database.traces.get(trace_id).response == answers[trace_id]}
+        return {trace_id for trace_id in ours if self._said(trace_id, answers[trace_id])}
+
+    def _said(self, trace_id: str, answer: str) -> bool:
+        try:
+            return self._database.traces.get(trace_id).response == answer
+        except NotFound:  # deleted a moment ago
+            return True
 
     def _assemble(self, task: str, judged: list[Judged], mode: Literal["hybrid", "lexical"]) -> Bundle:
         admitted = distinct(sorted((piece for piece in judged if piece.strict), key=lambda piece: -piece.relevance))
