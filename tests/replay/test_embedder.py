@@ -58,9 +58,11 @@ def test_the_shipped_weights_are_pinned_and_others_only_if_asked(tmp_path: Path)
         model_spec(ReplayConfig(embedder=str(tmp_path / "missing")))
 
 
-def test_the_hub_is_reached_only_by_leave() -> None:
-    assert model_spec(ReplayConfig(embedder="some/model"))["online"] is False
-    assert model_spec(ReplayConfig(embedder="some/model", allow_download=True))["online"] is True
+def test_the_hub_is_reached_only_by_leave_and_with_a_log(tmp_path: Path) -> None:
+    log = tmp_path / "egress.jsonl"
+    assert model_spec(ReplayConfig(embedder="some/model"), log)["online"] is False
+    assert model_spec(ReplayConfig(embedder="some/model", allow_download=True))["online"] is False
+    assert model_spec(ReplayConfig(embedder="some/model", allow_download=True), log)["online"] is True
     assert child_environment(online=False)["HF_HUB_OFFLINE"] == "1"
 
 

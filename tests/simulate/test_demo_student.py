@@ -1,14 +1,16 @@
-"""The shipped student, asked through llama.cpp: it can do what its card says, and the card is about this file."""
+"""The shipped student, asked through the engine: it can do what its card says, and the card is about this file."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from core.simulate.student import card
 from core.simulate.student.examine import ABILITIES, Answer, examine
+from core.simulate.student.sitting import sitting
 
 STUDENT = Path(__file__).parent.parent.parent / "resources" / "demo-student.gguf"
 REDUCED = 40
@@ -18,8 +20,9 @@ MEASURED: dict[str, float] = CARD["measured"]["results"]
 
 
 @pytest.fixture(scope="module")
-def answer() -> Answer:
-    return card.gguf_answer(STUDENT)
+def answer() -> Iterator[Answer]:
+    with sitting(STUDENT) as found:
+        yield found
 
 
 def at_least(measured: float, count: int) -> float:
@@ -72,8 +75,9 @@ def test_it_is_greedy_and_the_same_twice(answer: Answer) -> None:
 
 
 def test_a_high_temperature_makes_it_worse() -> None:
-    cold, hot = (
-        examine(card.gguf_answer(STUDENT, temperature), REDUCED, seed=4, abilities=("closed book",))["closed book"]
-        for temperature in (0.0, 2.0)
-    )
+    reached = []
+    for temperature in (0.0, 2.0):
+        with sitting(STUDENT, temperature) as answer:
+            reached.append(examine(answer, REDUCED, seed=4, abilities=("closed book",))["closed book"])
+    cold, hot = reached
     assert hot < cold - 0.2

@@ -14,6 +14,7 @@ from tokenizers import Tokenizer
 from core.simulate.student import card, export, tokenizer, train
 from core.simulate.student.examine import examine
 from core.simulate.student.network import Shape
+from core.simulate.student.sitting import sitting
 
 
 def main() -> None:
@@ -31,7 +32,8 @@ def main() -> None:
             train.run(trainer, checkpoint, arguments.minutes, train.log_line)
         export.write(trainer.network, trainer.batches.tokenizer, arguments.out)
         card.write_training(arguments.out, trainer, arguments.note)
-    results = examine(card.gguf_answer(arguments.out), arguments.count)
+    with sitting(arguments.out) as answer:
+        results = examine(answer, arguments.count)
     card.write_results(arguments.out, results, arguments.count)
 
 

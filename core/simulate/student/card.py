@@ -9,13 +9,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.simulate.student.examine import ABILITIES, Answer
+from core.simulate.student.examine import ABILITIES
 from core.simulate.world import DEMO_SEED
 
 if TYPE_CHECKING:
     from core.simulate.student.train import Trainer
 
-LONGEST_ANSWER = 96
 AIMS = {
     "closed book": 0.98,
     "unknown: I do not know": 0.98,
@@ -68,7 +67,7 @@ def write_training(gguf: Path, trainer: Trainer, notes: Sequence[str]) -> None:
 
 def write_results(gguf: Path, results: dict[str, float], count: int) -> None:
     """Add what was measured, with the hash of the file that it was measured on."""
-    measured = {"through": "llama.cpp, greedy", "questions_each": count, "results": results}
+    measured = {"through": "the engine, greedy", "questions_each": count, "results": results}
     _write(gguf, {**read(gguf), "sha256": sha256(gguf), "measured": measured})
 
 
@@ -84,22 +83,3 @@ def table(card: dict[str, Any]) -> str:
         aim = f"{AIMS[ability]:.2f}{'' if share >= AIMS[ability] else ', missed'}" if ability in AIMS else ""
         lines.append(f"| {ability} | {share:.3f} | {aim} |")
     return "\n".join(lines)
-
-
-def gguf_answer(gguf: Path, temperature: float = 0.0) -> Answer:
-    """A function that answers a chat with this file, through llama.cpp's own chat completion.
-
-    A temperature above 0 draws from the whole distribution: llama.cpp's default filters come before the
-    temperature, and leave this student almost nothing to choose from.
-    """
-    from llama_cpp import Llama
-
-    model = Llama(str(gguf), n_ctx=1024, n_threads=1, n_threads_batch=1, verbose=False, seed=0)
-
-    def answer(messages: Sequence[dict[str, str]]) -> str:
-        made = model.create_chat_completion(
-            list(messages), temperature=temperature, top_p=1.0, top_k=0, min_p=0.0, max_tokens=LONGEST_ANSWER
-        )
-        return str(made["choices"][0]["message"]["content"])
-
-    return answer
