@@ -10,7 +10,8 @@ from core.records import Exemplar
 
 MAX_WORDS = 6
 COMMON_SHARE = 0.02
-ALWAYS_RARE = 200
+ALWAYS_RARE, ALWAYS_COMMON = 200, 500
+"""A word in more tasks than that says little about any of them, however large the library; counting on costs time."""
 
 
 class Exemplars:
@@ -60,7 +61,7 @@ class Exemplars:
 
         Only the rarest words are looked up, so that "what is the" does not rank the whole library.
         """
-        common = max(ALWAYS_RARE, int(self._last_row() * COMMON_SHARE)) + 1
+        common = min(ALWAYS_COMMON, max(ALWAYS_RARE, int(self._last_row() * COMMON_SHARE))) + 1
         spread = {term: self._spread(term, common) for term in words(text)}
         rare = sorted((term for term in spread if 0 < spread[term] < common), key=lambda term: spread[term])
         if rare:
