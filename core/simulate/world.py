@@ -67,10 +67,12 @@ class World:
         if not kinds:
             raise ValueError("kinds is empty")
         random = Random(f"fresh {self.seed} {seed}")
+        taught = {fact.value for fact in self.known()}  # two small expressions can be the same by chance
         facts: dict[str, Fact] = {}
         while len(facts) < count:
             fact = make(random, kinds[len(facts) % len(kinds)], reserved=True)
-            facts.setdefault(fact.entity, fact)
+            if fact.value not in taught:
+                facts.setdefault(fact.entity, fact)
         return tuple(facts.values())
 
     def out_of_domain(self, count: int, seed: int, domains: Sequence[Domain] = DOMAINS) -> tuple[Question, ...]:
