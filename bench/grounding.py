@@ -12,7 +12,6 @@ import argparse
 import json
 import random
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,7 @@ from core import config
 from core.paths import Home
 from core.simulate.facts import Fact, Kind, is_correct
 from core.simulate.world import World
-from tests.running import Running, running
+from tests.running import running
 
 OTHERS: tuple[Kind, ...] = ("format", "howto", "code")
 
@@ -107,18 +106,12 @@ def measure_harm(http: httpx2.Client, others: int, seed: int) -> dict[str, Any]:
     }
 
 
-def wait_for_embedder(server: Running) -> None:
-    with server.http() as http:
-        while http.get("/health").json()["replay"]["mode"] != "hybrid":
-            time.sleep(0.2)
-
-
 def run(facts: int, others: int, seed: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         home = Home(Path(folder) / "home")
         config.set_value(home, "server.feedback_per_minute", "100000")
         with running(home.root) as server:
-            wait_for_embedder(server)
+            server.wait_until_hybrid()
             with server.http() as http:
                 return {
                     "grounding": measure_facts(http, World().fresh(facts, seed=seed), seed),

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +49,14 @@ class Running:
     def child(self, word: str) -> psutil.Process:
         """The child whose command line has `word` in it: `core.engine` or `core.replay.embedder`."""
         return next(p for p in self.family()[1:] if any(word in part for part in p.cmdline()))
+
+    def wait_until_hybrid(self, seconds: float = 90) -> None:
+        """Return when the embedder is there and the index whole; until then retrieval is by words only."""
+        deadline = time.monotonic() + seconds
+        with self.http() as http:
+            while http.get("/health").json()["replay"]["mode"] != "hybrid":
+                assert time.monotonic() < deadline, "the embedder never got ready"
+                time.sleep(0.2)
 
     def kill_everything(self) -> None:
         """Power off, as far as processes go: SIGKILL to the whole family at once."""

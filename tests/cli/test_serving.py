@@ -92,7 +92,7 @@ def test_retrieval_is_switched_off_only_by_the_flag(at_server: Nightschool) -> N
 def test_a_thumb_raises_the_counts_and_a_correction_is_shown_to_the_student(
     at_server: Nightschool, server: Running
 ) -> None:
-    wait_until_hybrid(server)
+    server.wait_until_hybrid()
     before = at_server.json("status")["counts"]
     question = "What is the colour of the harbour lantern in Veldral?"
     said = at_server.json("ask", question, "--max-tokens", "8", "--temperature", "0")
@@ -211,14 +211,6 @@ def finished(server: Running, trace_id: str) -> Trace:
         assert time.monotonic() < deadline
         time.sleep(0.05)
     return trace
-
-
-def wait_until_hybrid(server: Running) -> None:
-    deadline = time.monotonic() + 90
-    with server.http() as http:
-        while http.get("/health").json()["replay"]["mode"] != "hybrid":
-            assert time.monotonic() < deadline, "the embedder never got ready"
-            time.sleep(0.2)
 
 
 def test_the_three_lines_work_as_they_stand(model: Path, tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ import os
 import random
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -70,17 +69,9 @@ def rate(server: Running, trace: str, **body: Any) -> None:
         assert answer.status_code == 200, answer.text
 
 
-def wait_until_hybrid(server: Running) -> None:
-    deadline = time.monotonic() + 60
-    with server.http() as http:
-        while http.get("/health").json().get("replay", {}).get("mode") != "hybrid":
-            assert time.monotonic() < deadline, "the embedder never got ready"
-            time.sleep(0.2)
-
-
 def test_a_thumb_makes_the_next_related_question_right(server: Running, facts: Iterator[Fact]) -> None:
     client = server.openai()
-    wait_until_hybrid(server)
+    server.wait_until_hybrid()
     for fact in facts:
         paraphrase = random.Random(fact.entity).choice(fact.questions(reserved=True))
         before, _ = ask(client, paraphrase)
@@ -153,7 +144,7 @@ def test_what_was_learned_survives_a_restart(tmp_path: Path) -> None:
         wrong, _ = ask(server.openai(), fact.question)
         rate(server, wrong.id, metric_name="demonstration", value=fact.answer)
     with running(tmp_path / "home") as server:
-        wait_until_hybrid(server)
+        server.wait_until_hybrid()
         after, grounded_in = ask(server.openai(), fact.questions(reserved=True)[0])
         assert grounded_in == [wrong.id]
         assert is_correct(fact, text(after)), text(after)
