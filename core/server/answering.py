@@ -34,7 +34,6 @@ class Answer:
 
 async def begin(parts: Parts, ask: Ask) -> tuple[Started, AsyncGenerator[Event, None]]:
     """The start, and the events after it. Returns with the first piece at hand, so that refusals are HTTP errors."""
-    await ensure_variant(parts, ask.variant)
     events = aiter(parts.desk.answer(ask))
     try:
         started = await anext(events)
@@ -44,21 +43,6 @@ async def begin(parts: Parts, ask: Ask) -> tuple[Started, AsyncGenerator[Event, 
         await close(events)
         raise
     return started, rest(parts, first, events)
-
-
-async def ensure_variant(parts: Parts, variant: str | None) -> None:
-    """An adapter of the home is attached, and its effect proven, when a request first names it.
-
-    The engine refuses a name that is neither attached nor a file here.
-    """
-    if variant is None or variant in parts.attached:
-        return
-    adapter = parts.home.adapters / f"{variant}.gguf"
-    if adapter.is_file():
-        async with parts.attaching:
-            if variant not in parts.attached:
-                await parts.engine.attach(variant, adapter)
-                parts.attached.add(variant)
 
 
 async def rest(parts: Parts, first: Event, events: AsyncIterator[Event]) -> AsyncGenerator[Event, None]:

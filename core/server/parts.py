@@ -42,6 +42,3 @@ class Parts:
     meters: Meters = field(default_factory=Meters)
     started: datetime = field(default_factory=now)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
-    attached: set[str] = field(default_factory=set)
-    """Variants that were attached for requests; the engine keeps them over its restarts."""
-    attaching: asyncio.Lock = field(default_factory=asyncio.Lock)
