@@ -73,6 +73,7 @@ class Desk:
         self.folder = Path(tempfile.mkdtemp(prefix="desk-"))
         self.environment: dict[str, str] = {}
         self._watchdog: subprocess.Popen[bytes] | None = None
+        self._started: list[subprocess.Popen[bytes]] = []
 
     def __enter__(self) -> Desk:
         try:
@@ -85,6 +86,8 @@ class Desk:
 
     def __exit__(self, *_: object) -> None:
         sweep(self.mark)
+        for process in self._started:
+            process.wait()
         if self._watchdog is not None:
             assert self._watchdog.stdin is not None
             self._watchdog.stdin.close()
@@ -204,7 +207,7 @@ class Desk:
     ) -> subprocess.Popen[bytes]:
         """A program of this desk; what it prints goes to `log(name)`."""
         with (self.folder / f"{name}.log").open("ab") as log:
-            return subprocess.Popen(
+            process = subprocess.Popen(
                 list(command),
                 stdin=stdin,
                 stdout=log if stdout is None else stdout,
@@ -213,6 +216,8 @@ class Desk:
                 pass_fds=pass_fds,
                 start_new_session=True,
             )
+        self._started.append(process)
+        return process
 
     def log(self, name: str) -> str:
         path = self.folder / f"{name}.log"
