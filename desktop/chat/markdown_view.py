@@ -1,0 +1,136 @@
+"""Streaming Markdown: finished pieces are laid out once, only the last again, at most 20 times a second.
+
+What one turn of the event loop does is bounded: a repaint that took long puts the next one off, and a long text that
+arrives at once is laid out a few pieces a turn.
+"""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+
+from desktop.chat.code_block import CodeBlock
+from desktop.chat.markdown_blocks import Blocks, Piece
+from desktop.chat.text_segment import TextSegment
+
+REPAINT_MS = 50
+"""The shortest time between two repaints while text streams."""
+SHARE = 8
+"""A repaint that took t puts the next off by SHARE · t, so that at most about an eighth of the time goes into them."""
+SLICE_S = 0.012
+"""How long pieces are laid out before the event loop has its turn."""
+
+
+class MarkdownView(QWidget):
+    """`append` while it streams, `finish` at its end; or `set_text` for a text that is whole."""
+
+    grew = Signal()
+    """something was laid out: the height may be another"""
+    settled = Signal()
+    """everything that came is shown"""
+    refused_link = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._blocks = Blocks()
+        self._text: list[str] = []
+        self._waiting: list[str] = []
+        self._ended = False
+        self._shown: list[TextSegment | CodeBlock] = []
+        self._next = 0
+        """The first piece that is not laid out as it stands."""
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setTimerType(Qt.TimerType.CoarseTimer)
+        self._timer.timeout.connect(self._turn)
+
+    @property
+    def text(self) -> str:
+        """All of it, also what is not laid out yet."""
+        if len(self._text) > 1:
+            self._text = ["".join(self._text)]
+        return self._text[0] if self._text else ""
+
+    @property
+    def is_settled(self) -> bool:
+        return not self._waiting and self._next >= len(self._blocks.pieces) and not self._timer.isActive()
+
+    def append(self, text: str) -> None:
+        self._text.append(text)
+        self._waiting.append(text)
+        if not self._timer.isActive():
+            self._timer.start(REPAINT_MS if self._shown else 0)
+
+    def finish(self) -> None:
+        self._ended = True
+        if not self._timer.isActive():
+            self._timer.start(0)
+
+    def set_text(self, text: str) -> None:
+        """Another text, whole; laid out from its beginning, a few pieces a turn."""
+        self._timer.stop()
+        self._blocks, self._next = Blocks(), 0
+        self._text, self._waiting, self._ended = [text], [text] if text else [], True
+        self._turn()
+
+    def _turn(self) -> None:
+        started = time.perf_counter()
+        self._take()
+        pieces = self._blocks.pieces
+        while self._next < len(pieces) and time.perf_counter() - started < SLICE_S:
+            self._lay_out(self._next, pieces[self._next])
+            self._next += 1
+        self._drop_surplus()
+        self.grew.emit()
+        spent = (time.perf_counter() - started) * 1000
+        if self._next < len(pieces):
+            self._timer.start(5)
+        elif self._waiting or not self._ended:
+            self._timer.stop()
+            if self._waiting:
+                self._timer.start(int(max(REPAINT_MS, SHARE * spent)))
+        else:
+            self.settled.emit()
+
+    def _take(self) -> None:
+        if self._waiting:
+            self._next = min(self._next, self._blocks.feed("".join(self._waiting)))
+            self._waiting.clear()
+        if self._ended:
+            self._next = min(self._next, self._blocks.finish())
+
+    def _lay_out(self, at: int, piece: Piece) -> None:
+        kind = CodeBlock if piece.kind == "code" else TextSegment
+        if at < len(self._shown) and not isinstance(self._shown[at], kind):
+            self._remove_from(at)
+        if at == len(self._shown):
+            self._add(kind())
+        widget = self._shown[at]
+        if isinstance(widget, CodeBlock):
+            widget.show_code(piece.text, piece.language)
+        else:
+            widget.show_markdown(piece.text)
+
+    def _add(self, widget: TextSegment | CodeBlock) -> None:
+        if isinstance(widget, TextSegment):
+            widget.refused_link.connect(self.refused_link)
+        self._shown.append(widget)
+        self._box.addWidget(widget)
+
+    def _drop_surplus(self) -> None:
+        if self._next >= len(self._blocks.pieces):
+            self._remove_from(len(self._blocks.pieces))
+
+    def _remove_from(self, at: int) -> None:
+        for widget in self._shown[at:]:
+            self._box.removeWidget(widget)
+            widget.hide()
+            widget.deleteLater()
+        del self._shown[at:]
