@@ -188,6 +188,82 @@ class Tool(Record, frozen=True):
     argument: str = "input"
 
 
+Op = Literal[
+    "set_model_for_query_class",
+    "set_model_param",
+    "set_agent_param",
+    "add_tool_to_agent",
+    "remove_tool_from_agent",
+    "edit_tool_description",
+    "patch_system_prompt",
+    "replace_system_prompt",
+    "set_agent_class",
+    "edit_few_shot_exemplars",
+    "lora_finetune",
+]
+Tier = Literal["auto", "review", "manual"]
+Count = Annotated[int, Meta(ge=0)]
+Cost = Annotated[float, Meta(ge=0, le=1e6)]
+Line = Annotated[str, Meta(min_length=1, max_length=500)]
+
+
+class EvidenceNote(Record, frozen=True):
+    """One thing that speaks for an edit; with a trace where it was seen there."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=4_000)]
+    trace_id: str | None = None
+
+
+class GateFigures(Record, frozen=True):
+    """What the gate measured, both sides on the same tasks. Scores are means in [0, 1]."""
+
+    before: Unit
+    after: Unit
+    tasks: Count
+    wins: Count
+    losses: Count
+    ties: Count
+    verdict: Literal["keep", "refuse", "not enough evidence"]
+    e_value: Annotated[float, Meta(ge=0)] | None = None
+    worst_cluster: Annotated[str, Meta(max_length=200)] | None = None
+    """The group of tasks that fell most, None when none fell."""
+    worst_fall: Unit | None = None
+
+
+class EditProposal(Record, frozen=True):
+    """The body of a review of kind `edit`."""
+
+    op: Op
+    target: Line
+    """What it changes, as `agents/coder.toml`."""
+    summary: Line
+    """One sentence for the person."""
+    tier: Tier = "review"
+    diff: Annotated[str, Meta(max_length=200_000)] = ""
+    """Unified diff of the file as it would become."""
+    evidence: Annotated[tuple[EvidenceNote, ...], Meta(max_length=100)] = ()
+    gate: GateFigures | None = None
+    """None: not measured yet."""
+    session_id: str | None = None
+    cost_usd: Cost = 0.0
+    """What the teacher was paid to think of it."""
+
+
+class SessionOutcome(Record, frozen=True):
+    """The evidence of a finished job of kind `session`, `night`, `training` or `rollback`."""
+
+    outcome: Line
+    """One sentence: what came of it."""
+    cost_usd: Cost = 0.0
+    changes: Annotated[tuple[Line, ...], Meta(max_length=1_000)] = ()
+    """What is different now, a line each; () when nothing is."""
+    score_before: Unit | None = None
+    score_after: Unit | None = None
+    """On the personal benchmark, of what serves afterwards."""
+    checkpoint: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
+    """Present: it can be rolled back to what was before."""
+
+
 def settle_types() -> None:
     """Let msgspec learn every Struct that is imported, now, in one thread. To be called before threads start.
 

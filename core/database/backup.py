@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import apsw
+import msgspec
 
 from core.database.connection import connect, told
 
 KEPT = 3
-Forget = Callable[[apsw.Connection, str], object]
+Forget = Callable[[apsw.Connection, Sequence[str]], object]
 
 
 class Backups:
@@ -34,6 +35,7 @@ class Backups:
                 with copy.backup("main", source, "main") as work:
                     work.step()
                 copy.execute("PRAGMA journal_mode = DELETE").fetchall()
+                _without_drafts(copy)
             finally:
                 copy.close()
         part.replace(target)
@@ -45,19 +47,23 @@ class Backups:
         """Oldest first."""
         return sorted(self._folder.glob("nightschool-v*.db"), key=lambda path: path.stem.split("-", 2)[2])
 
-    def forget(self, trace_id: str) -> int:
-        """Takes a trace out of every copy that holds it. Returns how many copies were rewritten."""
-        return sum(self._forget_in(path, trace_id) for path in self.all())
+    def forget(self, trace_ids: Sequence[str]) -> int:
+        """Takes traces out of every copy that holds one of them. Returns how many copies were rewritten."""
+        return sum(self._forget_in(path, trace_ids) for path in self.all())
 
-    def _forget_in(self, path: Path, trace_id: str) -> bool:
+    def _forget_in(self, path: Path, trace_ids: Sequence[str]) -> bool:
+        these = (msgspec.json.encode(trace_ids).decode(),)
         with told(path):
             copy = connect(path)
             try:
-                if not copy.execute("SELECT 1 FROM traces WHERE trace_id = ?", (trace_id,)).fetchall():
+                # Off: nothing is left that could dangle, and the first schema has no index for one of the checks.
+                copy.execute("PRAGMA foreign_keys = OFF").fetchall()
+                found = "FROM traces WHERE trace_id IN (SELECT value FROM json_each(?))"
+                if not copy.execute(f"SELECT 1 {found} LIMIT 1", these).fetchall():
                     return False
                 copy.execute("BEGIN IMMEDIATE")
-                copy.execute("INSERT INTO tombstones (trace_id) VALUES (?)", (trace_id,))
-                self._forget(copy, trace_id)
+                copy.execute(f"INSERT INTO tombstones (trace_id) SELECT trace_id {found}", these)
+                self._forget(copy, trace_ids)
                 indexes = copy.execute(
                     "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%fts5%'"
                 ).fetchall()
@@ -69,3 +75,9 @@ class Backups:
                 return True
             finally:
                 copy.close()
+
+
+def _without_drafts(copy: apsw.Connection) -> None:
+    """What was being written is no part of what happened, and deleting its conversation must not have to look here."""
+    if copy.execute("SELECT 1 FROM sqlite_schema WHERE name = 'app_state'").fetchall():
+        copy.execute("PRAGMA secure_delete = ON; DELETE FROM app_state WHERE name GLOB 'draft:*'").fetchall()

@@ -19,6 +19,8 @@ from core.errors import DatabaseError, StorageFull
 BUSY_MS = 15_000
 CLOSE_WAIT_S = 10.0
 NEARLY_FULL = 1 << 20
+CACHE_KB = 16_000
+"""Of one connection, and each thread has one: a process that only looks should ask for less."""
 Row = tuple[Any, ...]
 
 PRAGMAS = f"""
@@ -30,7 +32,6 @@ PRAGMA secure_delete = ON;
 PRAGMA recursive_triggers = ON;
 PRAGMA trusted_schema = OFF;
 PRAGMA temp_store = MEMORY;
-PRAGMA cache_size = -16000;
 """
 # recursive_triggers: without it INSERT OR REPLACE would delete behind the append-only triggers.
 # temp_store: a sort that spills must not leave text in /tmp.
@@ -68,11 +69,11 @@ def _nearly_full(path: Path) -> bool:
         return False
 
 
-def connect(path: Path, *, vfs: str | None = None) -> apsw.Connection:
+def connect(path: Path, *, vfs: str | None = None, cache_kb: int = CACHE_KB) -> apsw.Connection:
     """A connection with the pragmas that every promise of this room rests on."""
     connection = apsw.Connection(str(path), vfs=vfs)
     # fetchall: apsw stops at the first row that a statement gives, and the rest would never run.
-    connection.execute(PRAGMAS).fetchall()
+    connection.execute(f"{PRAGMAS}PRAGMA cache_size = {-cache_kb};").fetchall()
     return connection
 
 
@@ -82,9 +83,10 @@ class Connections:
     `vfs` names a registered SQLite VFS, None for the system's.
     """
 
-    def __init__(self, path: Path, *, vfs: str | None = None) -> None:
+    def __init__(self, path: Path, *, vfs: str | None = None, cache_kb: int = CACHE_KB) -> None:
         self.path = path
         self._vfs = vfs
+        self._cache_kb = cache_kb
         self._local = threading.local()
         self._all: weakref.WeakSet[Any] = weakref.WeakSet()
         self._lock = threading.Lock()
@@ -100,11 +102,15 @@ class Connections:
         connection = getattr(self._local, "connection", None)
         if connection is None:
             with told(self.path):
-                connection = connect(self.path, vfs=self._vfs)
+                connection = connect(self.path, vfs=self._vfs, cache_kb=self._cache_kb)
             self._local.connection = connection
             with self._lock:
                 self._all.add(connection)
         return connection
+
+    @property
+    def closed(self) -> bool:
+        return self._closed
 
     def rows(self, sql: str, bindings: Any = ()) -> list[Row]:
         with told(self.path):

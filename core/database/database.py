@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from types import TracebackType
 from typing import Self
 
 from core.clock import Clock, now, stamp
 from core.database.backup import Backups
 from core.database.changes import Change, ChangeLog
-from core.database.connection import Connections, told
+from core.database.connection import CACHE_KB, Connections, told
+from core.database.conversations import Conversations
 from core.database.deletion import Deletion, delete_rows
 from core.database.exemplars import Exemplars
 from core.database.feedback import FeedbackLog, SignalLog
+from core.database.history import History
 from core.database.integrity import problems
 from core.database.jobs import Jobs
 from core.database.labelling import Labelling
-from core.database.lock import HomeLock
 from core.database.migrations import migrate
 from core.database.owner import this_process
 from core.database.reviews import Reviews
 from core.database.runs import Runs
+from core.database.state import AppState, Notices
 from core.database.traces import Traces
-from core.errors import ConfigError
+from core.errors import ConfigError, DatabaseError
+from core.lock import HomeLock
 from core.paths import Home
 from core.records import Record
 
@@ -41,40 +44,61 @@ class Counts(Record, frozen=True):
 class Database:
     """One home's database. Several processes and threads may have it open; each thread gets its own connection."""
 
-    def __init__(self, connections: Connections, backups: Backups, *, simulated: bool) -> None:
+    def __init__(self, connections: Connections, backups: Backups, *, simulated: bool, clock: Clock = now) -> None:
         self._connections = connections
         self.simulated = simulated
         """True in a home created as simulated: only there do simulated traces and feedback count."""
         self._changes = ChangeLog(connections)
         self._labelling = Labelling(connections, simulated=simulated)
-        self._deletion = Deletion(connections, self._changes, self._labelling, backups)
-        self.traces = Traces(connections, self._changes, self._labelling, self._deletion, this_process())
+        owner = this_process()
+        self._deletion = Deletion(connections, self._changes, self._labelling, backups, owner)
+        self.traces = Traces(connections, self._changes, self._labelling, self._deletion, owner)
         self.feedback = FeedbackLog(connections, self._changes, self._labelling)
         self.signals = SignalLog(connections, self._changes, self._labelling)
         self.exemplars = Exemplars(connections)
         self.runs = Runs(connections, self.traces, self.feedback, self.signals)
         self.jobs = Jobs(connections, self._changes)
         self.reviews = Reviews(connections, self._changes, self._labelling)
+        self.conversations = Conversations(connections, self._deletion, simulated=simulated)
+        self.history = History(connections, self.jobs, simulated=simulated)
+        self.state = AppState(connections)
+        self.notices = Notices(connections, clock)
 
     @classmethod
-    def open(cls, home: Home, *, simulated: bool | None = None, clock: Clock = now, vfs: str | None = None) -> Database:
+    def open(
+        cls,
+        home: Home,
+        *,
+        simulated: bool | None = None,
+        clock: Clock = now,
+        vfs: str | None = None,
+        cache_kb: int = CACHE_KB,
+    ) -> Database:
         """Creates or migrates it. Raises DatabaseError (newer, foreign, damaged, unwritable), StorageFull.
 
         simulated: what a new home is created as (None: not simulated); ConfigError where an existing home is the
-        other kind. vfs: a registered SQLite VFS to go through.
+        other kind. vfs: a registered SQLite VFS to go through. cache_kb: memory that each thread's connection may
+        keep pages in.
         """
         backups = Backups(home.backups, delete_rows)
-        connections = Connections(home.database, vfs=vfs)
+        connections = Connections(home.database, vfs=vfs, cache_kb=cache_kb)
         try:
             with told(home.database), HomeLock(home.lock("migration")):
                 migrate(connections.get(), backups=backups, applied_at=stamp(clock()))
-            return cls(connections, backups, simulated=_settle_kind(connections, simulated))
+                database = cls(connections, backups, simulated=_settle_kind(connections, simulated), clock=clock)
+                with suppress(DatabaseError):  # where a backup cannot be written now, the next one to open tries again
+                    database._deletion.finish_unfinished()
+            return database
         except BaseException:
             connections.close()
             raise
 
     def close(self) -> None:
         self._connections.close()
+
+    @property
+    def closed(self) -> bool:
+        return self._connections.closed
 
     def __enter__(self) -> Self:
         return self
@@ -94,6 +118,10 @@ class Database:
     def last_change(self) -> int:
         """The newest sequence number, 0 when nothing ever happened."""
         return self._changes.last()
+
+    def version(self) -> int:
+        """A number that is another one after somebody else (a process, or a thread of this one) wrote something."""
+        return int(self._connections.value("PRAGMA data_version"))
 
     def counts(self) -> Counts:
         row = self._connections.row(

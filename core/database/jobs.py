@@ -127,7 +127,7 @@ class Jobs:
         row = self._connections.row(f"SELECT {COLUMNS} FROM jobs WHERE job_id = ?", (job_id,))
         if row is None:
             raise NotFound(f"There is no job {job_id}.")
-        return _job(row)
+        return as_job(row)
 
     def all(self, *, kind: str | None = None, state: State | None = None, limit: int = 100) -> list[Job]:
         """Newest first."""
@@ -136,7 +136,7 @@ class Jobs:
             " ORDER BY created_at DESC, job_id DESC LIMIT ?3",
             (kind, state, limit),
         )
-        return [_job(row) for row in rows]
+        return [as_job(row) for row in rows]
 
     def _require(self, job_id: str, owner: str) -> None:
         job = self.get(job_id)
@@ -144,7 +144,7 @@ class Jobs:
             raise LeaseLost(f"Job {job_id} is {job.state}, held by {job.owner or 'nobody'}.")
 
 
-def _job(row: Row) -> Job:
+def as_job(row: Row) -> Job:
     values = dict(zip(Job.__struct_fields__, row, strict=True))
     for name in ("payload", "evidence"):
         values[name] = None if values[name] is None else msgspec.json.decode(values[name])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
 
 from core.database.connection import Connections
-from core.database.labels import Label, Source, Standing, correction_text, merged, reward, standing, verdict
+from core.database.labels import Label, Standing, correction_text, merged, people, reward, standing, verdict
 from core.records import Feedback, Signals, Trace
 
 KINDS = {"accepted": "accepted", "partially_accepted": "partial"}
@@ -45,8 +46,7 @@ class Labelling:
         measured = self._connections.rows(
             "SELECT record FROM trace_signals WHERE trace_id = ? ORDER BY row", (trace_id,)
         )
-        people: set[Source] = {"user", "simulated"} if self._simulated else {"user"}
-        person, tests = standing(said, people), standing(said, {"test"})
+        person, tests = standing(said, people(simulated=self._simulated)), standing(said, {"test"})
         # A test run has a score, never a correction: the better answer is a person's to give.
         heard = person if not person.silent else Standing(tests.value)
         ruling = verdict(heard)
@@ -79,22 +79,28 @@ class Labelling:
     def label(self, trace_id: str) -> Label:
         return self.judge(trace_id).label
 
-    def forget_exemplar(self, trace_id: str) -> int | None:
-        """Takes the exemplar and its full text away; its row number is never used again. Returns that row."""
-        row: int | None = self._connections.value("SELECT row FROM exemplars WHERE trace_id = ?", (trace_id,))
-        if row is not None:
+    def forget_exemplars(self, trace_ids: Sequence[str]) -> dict[str, int]:
+        """Takes exemplars and their full text away; a row number is never used again. trace id → row, where one was."""
+        these = (msgspec.json.encode(trace_ids).decode(),)
+        found: dict[str, int] = dict(
+            self._connections.rows(
+                "SELECT trace_id, row FROM exemplars WHERE trace_id IN (SELECT value FROM json_each(?))", these
+            )
+        )
+        rows = (msgspec.json.encode(list(found.values())).decode(),)
+        if found:
             self._connections.rows(
                 "INSERT INTO exemplar_fts (exemplar_fts, rowid, task)"
-                " SELECT 'delete', row, task FROM exemplar_text WHERE row = ?",
-                (row,),
+                " SELECT 'delete', row, task FROM exemplar_text WHERE row IN (SELECT value FROM json_each(?))",
+                rows,
             )
-            self._connections.rows("DELETE FROM exemplars WHERE row = ?", (row,))
-        return row
+            self._connections.rows("DELETE FROM exemplars WHERE row IN (SELECT value FROM json_each(?))", rows)
+        return found
 
     def _keep_exemplar(self, trace_id: str, kind: str | None) -> int | None:
         """The task of a row never changes, only its kind and answer: the vector of a row stays right."""
         if kind is None:
-            return self.forget_exemplar(trace_id)
+            return self.forget_exemplars([trace_id]).get(trace_id)
         known: int | None = self._connections.value("SELECT row FROM exemplars WHERE trace_id = ?", (trace_id,))
         if known is not None:
             self._connections.rows("UPDATE exemplars SET kind = ? WHERE row = ?", (kind, known))

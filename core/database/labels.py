@@ -21,6 +21,11 @@ Verdict = Literal["accepted", "partially_accepted", "rejected", "needs_human_rev
 Source = Literal["user", "test", "simulated"]
 
 
+def people(*, simulated: bool) -> frozenset[Source]:
+    """Whose word is a person's: a simulated user is one only in a home created as simulated."""
+    return frozenset[Source](("user", "simulated") if simulated else ("user",))
+
+
 class Label(Record, frozen=True):
     """What is held of a trace now."""
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import apsw
 import msgspec
 
-from core.database import schema_v1
+from core.database import schema_v1, schema_v2
 from core.database.backup import Backups
 from core.errors import DatabaseError
 
@@ -22,7 +22,10 @@ class Migration(msgspec.Struct, frozen=True):
     sql: str
 
 
-MIGRATIONS: tuple[Migration, ...] = (Migration(1, "first", schema_v1.SQL),)
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration(1, "first", schema_v1.SQL),
+    Migration(2, "conversations and what the app remembers", schema_v2.SQL),
+)
 
 
 def version(connection: apsw.Connection) -> int:

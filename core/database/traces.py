@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import msgspec
 
 from core.database.changes import ChangeLog
 from core.database.connection import Connections, Row
-from core.database.deletion import Deletion, DeletionReport
+from core.database.deletion import BulkDeletion, Cancelled, Deletion, DeletionReport, Progress
 from core.database.fulltext import every_word
 from core.database.labelling import Labelling
 from core.database.owner import Owner, OwnerIsDead, is_dead
@@ -17,6 +18,7 @@ from core.errors import NotFound
 from core.records import Origin, Trace
 
 TraceList = list[Trace]
+Ids = list[str]
 
 SELECT = """
 SELECT t.record, (SELECT m.metadata FROM trace_metadata AS m
@@ -171,6 +173,32 @@ class Traces:
     def delete(self, trace_id: str) -> DeletionReport:
         """Everything of this trace, everywhere in the home's database and its backups. Raises NotFound."""
         return self._deletion.delete(trace_id)
+
+    def delete_many(
+        self, trace_ids: Sequence[str], *, progress: Progress | None = None, cancelled: Cancelled | None = None
+    ) -> BulkDeletion:
+        """The same for many, in batches; unknown ids are counted. `cancelled` is asked before each batch."""
+        return self._deletion.delete_many(trace_ids, progress=progress, cancelled=cancelled)
+
+    def delete_all(self, *, progress: Progress | None = None, cancelled: Cancelled | None = None) -> BulkDeletion:
+        """Every trace that there is when it is called, whoever asked, and every draft."""
+        with self._connections.transaction():
+            self._connections.rows("DELETE FROM app_state WHERE name GLOB 'draft:*'")
+            every = self._connections.rows("SELECT trace_id FROM traces ORDER BY row")
+        return self.delete_many([trace_id for (trace_id,) in every], progress=progress, cancelled=cancelled)
+
+    def ids_between(self, start: str, end: str) -> Ids:
+        """Those begun at or after `start` and before `end` (UTC ISO-8601), of every origin, oldest first."""
+        rows = self._connections.rows(
+            "SELECT trace_id FROM traces WHERE created_at >= ? AND created_at < ? ORDER BY created_at, row",
+            (start, end),
+        )
+        return [trace_id for (trace_id,) in rows]
+
+    def answering(self, owner_is_dead: OwnerIsDead = is_dead) -> int:
+        """How many answers are being made now, by all processes together that still live."""
+        rows = self._connections.rows("SELECT pid, started, count(*) FROM open_traces GROUP BY pid, started")
+        return sum(count for pid, started, count in rows if not owner_is_dead(Owner(pid, started)))
 
     def is_deleted(self, trace_id: str) -> bool:
         """True when there was such a trace and it was deleted: a repeated deletion is no error."""
