@@ -1,4 +1,4 @@
-"""Writes docs/configuration.md from the declarations in core/config.py.
+"""Writes docs/configuration.md from the declarations in core/config/.
 
     .venv/bin/python scripts/configuration_page.py
 
@@ -27,22 +27,26 @@ so the file may be missing. Unknown keys and values out of range are refused wit
 In the file, `server.port` is `port` in the table `[server]`. The environment variable `NIGHTSCHOOL_HOME` moves the
 home folder, and with it everything that is kept; a home inside a source tree is refused.
 
-`restart`: a running server takes the change up when it is started again; the others are felt within a second or two.
+The same by the settings window of the desktop, whose every field is made from the declarations below.
 
-_This page is made from `core/config.py` by `scripts/configuration_page.py`._
+`restart`: a running server takes the change up when it is started again; the others are felt within a second or two.
+`later`: kept for a stage that is not built yet; nothing reads it now, and nothing studies at night yet.
+
+_This page is made from `core/config/` by `scripts/configuration_page.py`._
 """
 
 
 def page() -> str:
     sections = [INTRODUCTION]
-    for table, settings in groupby(describe(), key=lambda info: info.key.split(".")[0]):
+    for table, settings in groupby(describe(), key=lambda info: info.key.rpartition(".")[0]):
         rows = "\n".join(row(info) for info in settings)
         sections.append(f"## {table}\n\n| setting | default | values | what it does |\n|---|---|---|---|\n{rows}\n")
     return "\n".join(sections)
 
 
 def row(info: SettingInfo) -> str:
-    told = info.description.replace("|", "/") + (" (restart)" if info.restart else "")
+    marks = [name for name, given in (("restart", info.restart), ("later", info.later)) if given]
+    told = " ".join([info.description.replace("|", "/"), *(f"({mark})" for mark in marks)])
     return f"| `{info.key}` | {literal(info.default)} | {values(info)} | {told} |"
 
 
@@ -57,10 +61,15 @@ def literal(value: Any) -> str:
 
 def values(info: SettingInfo) -> str:
     if info.choices:
-        return ", ".join(f"`{choice}`" for choice in info.choices)
+        return ", ".join(f"`{choice}`" if choice else "empty" for choice in info.choices)
     if info.minimum is not None and info.maximum is not None:
-        return f"{info.type}, {info.minimum:g} to {info.maximum:g}"
+        least = f"above {number(info.minimum)}" if info.above else number(info.minimum)
+        return f"{info.type}, {least} to {number(info.maximum)}{f' {info.unit}' if info.unit else ''}"
     return info.type
+
+
+def number(value: float) -> str:
+    return str(int(value)) if value == int(value) else str(value)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 
 # A room imports only rooms that stand before it here (docs/architecture.md tells what each is for).
 ROOMS = (
-    *("errors", "paths", "clock", "config", "records", "machine", "process", "child", "database", "privacy"),
+    *("errors", "paths", "clock", "lock", "config", "records", "machine", "process", "child", "database", "privacy"),
     *("statistics", "engine", "replay", "knowledge", "teacher", "evidence", "training", "deployment"),
     *("policy", "agent", "exam", "learning", "forget", "night", "server", "simulate", "cli"),
 )

@@ -1,4 +1,4 @@
-"""`nightschool config`: the settings, as they are declared in core/config.py."""
+"""`nightschool config`: the settings, as they are declared in core/config/."""
 
 from __future__ import annotations
 
