@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 
-from core.config.declared import Config, SettingInfo, describe, describe_one, get_value
+from core.config.declared import Config, SettingInfo, chosen_texts, describe_one
 from core.errors import ConfigError
 
 CLOCK_TIME = re.compile(r"([01]?\d|2[0-3]):[0-5]\d")
@@ -116,6 +115,8 @@ def special(info: SettingInfo, value: Any) -> str | None:
 
 def is_url(text: str) -> bool:
     """An address with a host; whether a key may be sent there is the teacher's own, stricter question."""
+    from urllib.parse import urlsplit
+
     try:
         parts = urlsplit(text)
         return parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in text
@@ -125,8 +126,7 @@ def is_url(text: str) -> bool:
 
 def first_problem(config: Config) -> str | None:
     """What msgspec's types do not see: cron, times, addresses, text that cannot be written."""
-    for info in describe():
-        value = get_value(config, info.key)
-        if value != info.default and (told := problem(info, value)):
+    for info, value in chosen_texts(config):
+        if told := problem(info, value):
             return f"{info.key}: {told}"
     return None

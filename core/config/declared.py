@@ -1,13 +1,10 @@
 """The whole of `config.toml`, and what each setting is: nothing else in the code holds a default."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import cache
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
-from msgspec import Meta
 
 from core.config.desk import DesktopConfig, NotificationsConfig, TeacherConfig
 from core.config.nights import LearningConfig, TrainingConfig
@@ -112,23 +109,42 @@ def restart_needed(old: Config, new: Config) -> tuple[str, ...]:
     return tuple(key for key in changed_keys(old, new) if describe_one(key).restart)
 
 
+def chosen_texts(config: Config) -> Iterator[tuple[SettingInfo, Any]]:
+    """The texts and lists that differ from their defaults. Cheap: looks only into the tables where one does."""
+    yield from _chosen(config, "")
+
+
+def _chosen(section: Section, prefix: str) -> Iterator[tuple[SettingInfo, Any]]:
+    for field in msgspec.structs.fields(section):
+        value = getattr(section, field.name)
+        if isinstance(value, Section):
+            yield from _chosen(value, f"{prefix}{field.name}.")
+        elif isinstance(value, str | tuple) and value != field.default:
+            yield _setting(f"{prefix}{field.name}", _hints(type(section))[field.name], field.default), value
+
+
 @cache
 def _by_key() -> dict[str, SettingInfo]:
     return {info.key: info for info in _settings(Config, "")}
 
 
 def _settings(section: type[Section], prefix: str) -> Iterator[SettingInfo]:
-    defaults = {field.name: field.default for field in msgspec.structs.fields(section)}
-    for name, hint in get_type_hints(section, include_extras=True).items():
+    for field in msgspec.structs.fields(section):
+        hint = _hints(section)[field.name]
         if isinstance(hint, type) and issubclass(hint, Section):
-            yield from _settings(hint, f"{prefix}{name}.")
+            yield from _settings(hint, f"{prefix}{field.name}.")
         else:
-            plain, meta = get_args(hint)
-            yield _setting(f"{prefix}{name}", plain, meta, defaults[name])
+            yield _setting(f"{prefix}{field.name}", hint, field.default)
 
 
-def _setting(key: str, plain: Any, meta: Meta, default: Any) -> SettingInfo:
-    hints: Hints = (meta.extra or {})["hints"]
+@cache
+def _hints(section: type[Section]) -> dict[str, Any]:
+    return get_type_hints(section, include_extras=True)
+
+
+def _setting(key: str, hint: Any, default: Any) -> SettingInfo:
+    plain, meta = get_args(hint)
+    hints: Hints = meta.extra["hints"]
     kind = _type_of(plain)
     return SettingInfo(
         key=key,

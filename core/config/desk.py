@@ -1,7 +1,5 @@
 """Settings of the person's side: the teacher, how the app looks, what it says."""
 
-from __future__ import annotations
-
 from functools import partial
 from typing import Annotated, Literal
 

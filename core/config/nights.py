@@ -1,7 +1,5 @@
 """Settings of the learning by night, by the names of the seeds; kept for when the stages that read them are built."""
 
-from __future__ import annotations
-
 from functools import partial
 from typing import Annotated, Literal
 

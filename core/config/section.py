@@ -1,7 +1,5 @@
 """How one setting is declared: its sentence, its label, its range, and where and how a form shows it."""
 
-from __future__ import annotations
-
 from typing import Any, Literal
 
 import msgspec

@@ -1,7 +1,5 @@
 """Settings of the running server: where it listens, the student, its agents, the work it looks up."""
 
-from __future__ import annotations
-
 from functools import partial
 from typing import Annotated
 
