@@ -13,8 +13,7 @@ from core.database import Database
 from core.errors import ModelUnavailable
 from core.paths import Home
 from core.records import Message, Trace
-
-CHAT = "/v1/chat/completions"
+from core.server.reach import CHAT, question, texts
 
 
 class Question:
@@ -22,25 +21,14 @@ class Question:
 
     def __init__(self, text: str, *, history: list[Message] | None = None, conversation: str | None = None) -> None:
         self.messages = [*(history or []), Message(role="user", content=text)]
-        self.metadata = {"conversation_id": conversation} if conversation else {}
+        self.conversation = conversation
         self.options: dict[str, Any] = {}
         self.sampling: dict[str, Any] = {}
 
     def body(self) -> dict[str, Any]:
-        return {
-            "model": "nightschool",
-            "messages": [plain(message) for message in self.messages],
-            "stream": True,
-            "metadata": self.metadata,
-            "nightschool": {name: value for name, value in self.options.items() if value is not None},
-            **{name: value for name, value in self.sampling.items() if value is not None},
-        }
-
-
-def plain(message: Message) -> dict[str, Any]:
-    """Only the fields that the message has."""
-    fields = {name: getattr(message, name) for name in message.__struct_fields__}
-    return {name: value for name, value in fields.items() if value is not None}
+        options = {name: value for name, value in self.options.items() if value is not None}
+        sampling = {name: value for name, value in self.sampling.items() if value is not None}
+        return question(self.messages, self.conversation, options, **sampling)
 
 
 def history(database: Database, conversation: str) -> list[Message]:
@@ -51,18 +39,17 @@ def history(database: Database, conversation: str) -> list[Message]:
     return [*latest[0].messages, Message(role="assistant", content=latest[0].response)]
 
 
-def ask(remote: Remote, question: Question, show: Callable[[str], None]) -> str:
+def ask(remote: Remote, asked: Question, show: Callable[[str], None]) -> str:
     """Send it, show each piece as it comes; returns the trace id. Ctrl-C closes the stream, which cancels it.
 
     Raises RemoteError also for an answer that could not be recorded: it was shown, but there is nothing to rate.
     """
     lost: str | None = None
-    with remote.stream(CHAT, question.body()) as (trace_id, events):
+    with remote.stream(CHAT, asked.body()) as (trace_id, events):
         try:
             for event in events:
-                for choice in event.get("choices", ()):
-                    if text := (choice.get("delta") or {}).get("content"):
-                        show(text)
+                for text in texts(event):
+                    show(text)
                 lost = lost or (event.get("nightschool") or {}).get("storage_error")
         except (KeyboardInterrupt, ModelUnavailable, RemoteError):
             note(f"\nWhat was said until then is kept as {trace_id}.")

@@ -6,7 +6,6 @@ import contextlib
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -14,23 +13,29 @@ import msgspec
 
 from core.cli.output import note
 from core.database import HomeLock
-from core.errors import ConfigError, ModelUnavailable, NightschoolError
+from core.errors import ModelUnavailable
 from core.paths import Home
 from core.process import python_child, python_environment
-from core.server import presence, token
+from core.server import presence
+from core.server.parent import FINISH
+from core.server.reach import (
+    CALL_S,
+    CONNECT_S,
+    RemoteError,
+    as_object,
+    checked,
+    document,
+    endless,
+    key_of,
+    reaching,
+)
+
+__all__ = ["CLIENT", "Remote", "RemoteError", "connect", "session"]
 
 CLIENT = "cli"
-CONNECT_S = 5.0
-CALL_S = 60.0
 EMBEDDER_S = 60.0
 START_S = 120.0
 STOP_S = 15.0
-
-
-class RemoteError(NightschoolError):
-    """The server answered with an error; its words are passed on."""
-
-    code, title = "server_error", "The server refused"
 
 
 class Remote:
@@ -65,8 +70,7 @@ class Remote:
     @contextlib.contextmanager
     def stream(self, path: str, body: Mapping[str, Any]) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
         """The trace id, and the events as they come. Leaving early closes the connection, which cancels the answer."""
-        endless = httpx2.Timeout(None, connect=CONNECT_S)
-        with reaching(self.url), self._client.stream("POST", path, json=body, timeout=endless) as response:
+        with reaching(self.url), self._client.stream("POST", path, json=body, timeout=endless()) as response:
             if response.status_code >= 400:
                 response.read()
                 checked(response)
@@ -76,65 +80,14 @@ class Remote:
 def events(response: httpx2.Response) -> Iterator[dict[str, Any]]:
     """The JSON documents of a server-sent stream. Raises RemoteError when the server reports an error in it."""
     for line in response.iter_lines():
-        data = line.removeprefix("data:").strip() if line.startswith("data:") else ""
-        if data == "[DONE]":
-            return
-        if data:
-            event = msgspec.json.decode(data)
-            if "error" in event:
-                raise error_of(event)
+        if (event := document(line)) is not None:
             yield event
-
-
-def checked(response: httpx2.Response) -> dict[str, Any]:
-    body = as_object(response)
-    if response.status_code >= 400:
-        raise error_of(body)
-    return body
-
-
-def as_object(response: httpx2.Response) -> dict[str, Any]:
-    try:
-        return msgspec.json.decode(response.content, type=dict[str, Any])
-    except msgspec.DecodeError as error:
-        raise RemoteError(f"The server answered with status {response.status_code} and no JSON.") from error
-
-
-def error_of(body: Mapping[str, Any]) -> RemoteError:
-    told = body.get("error")
-    told = told if isinstance(told, Mapping) else {}
-    error = RemoteError(str(told.get("message") or "It gave no reason."))
-    error.code = str(told.get("code") or error.code)
-    return error
-
-
-@contextlib.contextmanager
-def reaching(url: str) -> Iterator[None]:
-    """httpx2's exceptions, converted at this one boundary."""
-    try:
-        yield
-    except httpx2.TransportError as error:
-        raise ModelUnavailable(
-            f"The server at {url} stopped answering ({type(error).__name__}).",
-            hint="`nightschool status` says whether it runs; what was said until then is kept.",
-        ) from error
 
 
 def connect(home: Home) -> Remote | None:
     """The server that runs for this home; None where there is none, or only a stale server.json."""
     found = presence.find(home)
     return Remote(found.url, key_of(found.token_file)) if found is not None else None
-
-
-def key_of(token_file: str) -> str:
-    """The key of a running server. Raises ConfigError when its file was taken away."""
-    try:
-        return token.read(Path(token_file))
-    except FileNotFoundError as error:
-        raise ConfigError(
-            f"A server is running, but the file with its key is gone: {token_file}.",
-            hint="Start the server again: it makes a new one.",
-        ) from error
 
 
 def awaited(home: Home) -> Remote | None:
@@ -220,6 +173,7 @@ def wait_for_embedder(remote: Remote) -> None:
 def stop(child: subprocess.Popen[str]) -> None:
     assert child.stdin is not None and child.stdout is not None
     with contextlib.suppress(OSError):
+        child.stdin.write(FINISH)  # another command may have found this server meanwhile: it gets its answer
         child.stdin.close()
     try:
         child.wait(STOP_S)

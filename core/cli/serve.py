@@ -17,9 +17,9 @@ from core.cli.local import home
 from core.cli.output import emit_json, say
 from core.errors import NightschoolError
 from core.paths import Home
-from core.server.run import Ready, run
+from core.server.parent import Parent
+from core.server.states import Ready
 from core.server.student import DEMO, chosen_model
-from core.simulate.world import World
 
 LOG_BYTES = 2 * 1024 * 1024
 LOG_FILES = 3
@@ -31,10 +31,15 @@ LOG_FILES = 3
 @click.option("--model", metavar="NAME|PATH", help="The student for this run: a known name, or a GGUF file.")
 @click.option("--ready-json", is_flag=True, help="Print one JSON line {url, token_file, pid} when it can answer.")
 @click.option("--stop-with-stdin", is_flag=True, hidden=True, help="End when stdin closes, as its parent does.")
-def serve(host: str | None, port: int | None, model: str | None, ready_json: bool, stop_with_stdin: bool) -> None:
+@click.option("--tell-states", is_flag=True, hidden=True, help="Print one JSON line for each change of state, too.")
+def serve(
+    host: str | None, port: int | None, model: str | None, ready_json: bool, stop_with_stdin: bool, tell_states: bool
+) -> None:
     """Serve the OpenAI-compatible API until Ctrl-C."""
+    parent = Parent() if stop_with_stdin else None
     place = home()
     keep_log(place)
+    from core.server.run import Launch, run  # takes a second to import: a parent may be gone before
 
     def ready(started: Ready) -> None:
         if ready_json:
@@ -42,7 +47,7 @@ def serve(host: str | None, port: int | None, model: str | None, ready_json: boo
         else:
             introduce(started, example(place, model))
 
-    run(place, host=host, port=port, model=model, stop_with_stdin=stop_with_stdin, on_ready=ready)
+    run(place, Launch(host, port, model, parent, ready, emit_json if tell_states else None))
 
 
 def keep_log(place: Home) -> None:
@@ -58,6 +63,8 @@ def keep_log(place: Home) -> None:
 
 def example(place: Home, model: str | None) -> str:
     """A question worth asking: the demo student is asked for a fact that it was taught."""
+    from core.simulate.world import World
+
     try:
         demo = chosen_model(place, settings.load(place), model).name == DEMO
     except NightschoolError:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from core.engine.client import COMING
+from core.process import WORDS
 from core.server import token as tokens
 from core.server.errors import Json
 from core.server.parts import Parts
@@ -37,9 +38,14 @@ def condition(parts: Parts) -> Literal["ok", "loading", "failed"]:
 
 
 def problem(parts: Parts) -> str | None:
-    """Why no model is there."""
+    """Why no model is there, for a person to read; None while one is there or is coming."""
+    if condition(parts) != "failed":
+        return None
     error = parts.engine.problem or parts.problem
-    return str(error) if error is not None and condition(parts) == "failed" else None
+    if error is not None:
+        return str(error)
+    ending = parts.engine.ending
+    return f"The engine {WORDS[ending]} too often and was given up." if ending is not None else "No model is loaded."
 
 
 def details(parts: Parts) -> dict[str, Any]:

@@ -39,6 +39,8 @@ class Parts:
     """Statements about one trace."""
     problem: NightschoolError | None = None
     """Why the student could not be loaded at the start."""
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the engine's state may be another than a moment ago."""
     meters: Meters = field(default_factory=Meters)
     started: datetime = field(default_factory=now)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)

@@ -13,10 +13,12 @@ import msgspec
 import psutil
 
 from core.config import write_atomic
-from core.database.lock import HomeLock
 from core.errors import ConfigError
+from core.lock import HomeLock
 from core.paths import Home
 
+ALREADY = "A server is already running for this home"
+"""What a second server says; its parent knows by this that there is one to use."""
 START_TOLERANCE_S = 1.5
 LOCK_WAIT_S = 0.3
 """A command that looks whether a server is starting holds the lock for a moment."""
@@ -37,7 +39,7 @@ def take_lock(home: Home) -> HomeLock:
     if not lock.acquire(timeout_s=LOCK_WAIT_S):
         other = find(home)
         raise ConfigError(
-            f"A server is already running for this home{f' at {other.url}' if other else ''}.",
+            f"{ALREADY}{f' at {other.url}' if other else ''}.",
             hint="Use it, or stop it first; NIGHTSCHOOL_HOME chooses another home.",
         )
     return lock

@@ -11,18 +11,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
 import signal
 import sys
-import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from socket import socket
 from types import FrameType
 
-import msgspec
 import uvicorn
 
 from core import clock as clocks
@@ -37,72 +35,63 @@ from core.process import ChildDied
 from core.records import settle_types
 from core.replay.embedder import Embedder
 from core.replay.replay import Replay
-from core.server import presence, settings, sockets
+from core.server import presence, settings, sockets, states
 from core.server import token as tokens
 from core.server.app import create_app
 from core.server.limiter import Limiter
+from core.server.parent import Parent
 from core.server.parts import Parts
 from core.server.protocol import MAX_HEAD_BYTES, protocol_class
+from core.server.states import Ready, State
 from core.server.student import chosen_model
 
 log = logging.getLogger(__name__)
-CATCH_UP_EVERY_S = 2.0
+CATCH_UP_EVERY_S = 0.5
 GRACE_S = 5
-LAST_ANSWERS_S = 10.0
-"""How long a server that lost its parent finishes the answers of others, before it ends."""
 PER_TRACE_A_MINUTE = 10
 
 
-class Ready(msgspec.Struct, frozen=True):
-    """The one line that scripts read."""
+@dataclass(frozen=True)
+class Launch:
+    """What one run differs in from the settings.
 
-    url: str
-    token_file: str
-    pid: int
-
-
-def run(
-    home: Home,
-    *,
-    host: str | None = None,
-    port: int | None = None,
-    model: str | None = None,
-    stop_with_stdin: bool = False,
-    on_ready: Callable[[Ready], None] = lambda ready: None,
-) -> None:
-    """Serve until SIGTERM or SIGINT. Raises NightschoolError when it cannot start.
-
-    on_ready is called once, when requests can be answered (or when it is known that no model can be loaded).
-    model: a student other than the chosen one, for this run.
+    model: a student other than the chosen one. parent: the server ends with it. on_ready is called once, when
+    requests can be answered (or when it is known that no model can be loaded); on_state with the first state of
+    engine and retrieval, and with each change.
     """
+
+    host: str | None = None
+    port: int | None = None
+    model: str | None = None
+    parent: Parent | None = None
+    on_ready: Callable[[Ready], None] = lambda ready: None
+    on_state: Callable[[State], None] | None = None
+
+
+def run(home: Home, launch: Launch) -> None:
+    """Serve until SIGTERM or SIGINT. Raises NightschoolError when it cannot start."""
     settle_types()
     sockets.raise_descriptor_limit()
-    asyncio.run(serve(home, host=host, port=port, model=model, stop_with_stdin=stop_with_stdin, on_ready=on_ready))
+    asyncio.run(serve(home, launch))
 
 
-async def serve(
-    home: Home,
-    *,
-    host: str | None,
-    port: int | None,
-    model: str | None,
-    stop_with_stdin: bool,
-    on_ready: Callable[[Ready], None],
-) -> None:
+async def serve(home: Home, launch: Launch) -> None:
+    parent_gone = launch.parent.attach() if launch.parent is not None else None
     config = configuration.load(home)
     lock = presence.take_lock(home)
     try:
         token_file = key_file(home, config)
         token = tokens.read(token_file) if config.server.api_key_file else tokens.load_or_create(token_file)
         listener = sockets.bind(
-            host or config.server.host,
-            config.server.port if port is None else port,
+            launch.host or config.server.host,
+            config.server.port if launch.port is None else launch.port,
             config.server,
             own_key=bool(config.server.api_key_file),
         )
         with contextlib.closing(listener):
             async with built(home, config, listener) as parts:
-                await answer_until_stopped(parts, listener, token, token_file, model, stop_with_stdin, on_ready)
+                ready = Ready(sockets.url_of(listener), str(token_file), presence.own_pid())
+                await answer_until_stopped(parts, listener, token, ready, launch, parent_gone)
     finally:
         presence.withdraw(home)
         lock.release()
@@ -126,7 +115,8 @@ async def built(home: Home, config: Config, listener: socket) -> AsyncIterator[P
         recovered = await asyncio.to_thread(database.traces.recover)
         if recovered:
             log.warning("%d answers were cut off when the server ended; they are kept as interrupted", recovered)
-        engine = EngineClient(config.engine)
+        changed = asyncio.Event()
+        engine = EngineClient(config.engine, on_state=lambda _: changed.set())
         embedder = Embedder(config.replay, egress_log=home.egress_log)
         replay = Replay(database, embedder, config.replay, home)
         desk = Desk(database, engine, replay, config, home, clocks.now, settings.teacher_of(home, config))
@@ -141,6 +131,7 @@ async def built(home: Home, config: Config, listener: socket) -> AsyncIterator[P
             desk=desk,
             clock=clocks.now,
             make_id=clocks.new_id,
+            changed=changed,
             port=listener.getsockname()[1],
             feedback_limit=Limiter(
                 config.server.feedback_per_minute, config.server.feedback_per_minute, time.monotonic
@@ -150,42 +141,43 @@ async def built(home: Home, config: Config, listener: socket) -> AsyncIterator[P
 
 
 async def answer_until_stopped(
-    parts: Parts,
-    listener: socket,
-    token: str,
-    token_file: Path,
-    model: str | None,
-    stop_with_stdin: bool,
-    on_ready: Callable[[Ready], None],
+    parts: Parts, listener: socket, token: str, ready: Ready, launch: Launch, parent_gone: asyncio.Event | None
 ) -> None:
     server = Quiet(uvicorn_config(parts, token))
     stop = asyncio.Event()
     handle_signals(stop)
     web = asyncio.create_task(server.serve(sockets=[listener]), name="web")
-    background = [
-        asyncio.create_task(start_retrieval(parts), name="retrieval"),
-        asyncio.create_task(follow_database(parts), name="database"),
-        asyncio.create_task(settings.follow(parts), name="settings"),
-    ]
-    for task in background:
-        task.add_done_callback(tell_of_bug)
-    if stop_with_stdin:
-        ended = asyncio.Event()
-        set_at_end_of_stdin(ended)
-        background.append(asyncio.create_task(stop_when_unused(parts, ended, stop), name="parent"))
+    background = begin_background(parts, launch)
+    if launch.parent is not None and parent_gone is not None:
+        unused = stop_when_unused(parts, launch.parent, parent_gone, stop)
+        background.append(asyncio.create_task(unused, name="parent"))
     waiting = asyncio.create_task(stop.wait())
     try:
-        loading = asyncio.create_task(start_engine(parts, model), name="engine")
+        loading = asyncio.create_task(start_engine(parts, launch.model), name="engine")
         background.append(loading)
         await asyncio.wait({loading, web, waiting}, return_when=asyncio.FIRST_COMPLETED)
         if loading.done() and not stop.is_set():
             loading.result()
-            presence.announce(parts.home, sockets.url_of(listener), token_file)
-            on_ready(Ready(sockets.url_of(listener), str(token_file), presence.own_pid()))
+            presence.announce(parts.home, ready.url, Path(ready.token_file))
+            launch.on_ready(ready)
             await asyncio.wait({web, waiting}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         waiting.cancel()
         await shut_down(parts, server, web, background)
+
+
+def begin_background(parts: Parts, launch: Launch) -> list[asyncio.Task[None]]:
+    """What goes on beside the answers."""
+    tasks = [
+        asyncio.create_task(start_retrieval(parts), name="retrieval"),
+        asyncio.create_task(follow_database(parts), name="database"),
+        asyncio.create_task(settings.follow(parts), name="settings"),
+    ]
+    if launch.on_state is not None:
+        tasks.append(asyncio.create_task(states.tell(parts, launch.on_state), name="states"))
+    for task in tasks:
+        task.add_done_callback(tell_of_bug)
+    return tasks
 
 
 async def shut_down(
@@ -193,6 +185,7 @@ async def shut_down(
 ) -> None:
     """Engine first, so that answers under way end as interrupted; then the web; then the rest."""
     parts.stopping.set()
+    parts.changed.set()
     await parts.engine.stop()
     server.should_exit = True
     await asyncio.gather(web, return_exceptions=True)
@@ -214,6 +207,7 @@ async def start_engine(parts: Parts, model: str | None) -> None:
         parts.problem = error
         if parts.engine.problem is None and not isinstance(error, ChildDied):
             parts.engine.problem = error  # so that every request is told it, too
+        parts.changed.set()
         if not parts.stopping.is_set():
             log.error("no model is loaded: %s", error)
 
@@ -228,11 +222,15 @@ async def start_retrieval(parts: Parts) -> None:
 
 
 async def follow_database(parts: Parts) -> None:
-    """What other processes wrote (the CLI, the night) becomes retrievable too."""
+    """What other processes wrote (the desktop, the CLI, the night) becomes retrievable too, nearly at once."""
+    seen = -1
     while True:
         await asyncio.sleep(CATCH_UP_EVERY_S)
         try:
-            await parts.replay.catch_up()
+            last = await asyncio.to_thread(parts.database.last_change)
+            if last != seen:
+                await parts.replay.catch_up()
+                seen = last
         except NightschoolError as error:
             log.error("the index is behind the database: %s", error)
 
@@ -243,33 +241,15 @@ def tell_of_bug(task: asyncio.Task[None]) -> None:
         log.error("the %s task of the server died", task.get_name(), exc_info=error)
 
 
-async def stop_when_unused(parts: Parts, ended: asyncio.Event, stop: asyncio.Event) -> None:
+async def stop_when_unused(parts: Parts, parent: Parent, gone: asyncio.Event, stop: asyncio.Event) -> None:
     """The parent's own requests ended with it; another command that found this server meanwhile gets its answer."""
-    await ended.wait()
+    await gone.wait()
     presence.withdraw(parts.home)
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(LAST_ANSWERS_S):
+        async with asyncio.timeout(parent.grace_s):
             while parts.engine.busy:  # noqa: ASYNC110 - asked once in a server's life; no event is worth that
                 await asyncio.sleep(0.05)
     stop.set()
-
-
-def set_at_end_of_stdin(ended: asyncio.Event) -> None:
-    """For a parent that wants no orphan: its end closes our stdin.
-
-    A daemon thread, since nothing can interrupt a blocked read; on the bare descriptor, since Python aborts at exit
-    when a daemon thread holds the lock of sys.stdin.
-    """
-    loop = asyncio.get_running_loop()
-
-    def read() -> None:
-        with contextlib.suppress(OSError):
-            while os.read(0, 4096):
-                pass
-        with contextlib.suppress(RuntimeError):  # the loop was closed by a signal before
-            loop.call_soon_threadsafe(ended.set)
-
-    threading.Thread(target=read, name="stdin", daemon=True).start()
 
 
 def handle_signals(stop: asyncio.Event) -> None:

@@ -11,7 +11,7 @@ from core.config import ServerConfig
 from core.errors import ConfigError
 from core.paths import Home
 from core.server import sockets
-from core.server.run import serve
+from core.server.run import Launch, serve
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "[::]", "0"])
@@ -33,5 +33,5 @@ async def test_a_key_of_ones_own_that_others_can_read_is_refused(home: Home, tmp
     key.chmod(0o640)
     config.set_value(home, "server.api_key_file", str(key))
     with pytest.raises(ConfigError, match="others"):
-        await serve(home, host=None, port=0, model=None, stop_with_stdin=False, on_ready=lambda ready: None)
+        await serve(home, Launch(port=0))
     assert not home.database.exists()

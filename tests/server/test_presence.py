@@ -12,8 +12,8 @@ import msgspec
 import psutil
 import pytest
 
-from core.database.lock import HomeLock
 from core.errors import ConfigError
+from core.lock import HomeLock
 from core.paths import Home
 from core.server import presence, token
 from core.server.presence import Presence
