@@ -17,7 +17,7 @@ Level = Literal["info", "warning", "error"]
 
 
 class Notice(Record, frozen=True):
-    """Something to tell the person inside the app. `cause` is a stable word: the same cause is not told twice at once."""
+    """Something to tell the person inside the app. `cause` is a stable word: a new notice takes the old one's place."""
 
     title: str
     text: str = ""
@@ -49,11 +49,15 @@ class Bridge(QObject):
     """core.config.Config"""
     told = Signal(object)
     """Notice"""
+    notices_changed = Signal()
     _followed = Signal(object, int)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._answering = 0
+        self.notices: list[Notice] = []
+        """Those that were not put away yet, oldest first."""
+        self.told.connect(self._keep)
         self._followed.connect(self._spread, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -66,6 +70,18 @@ class Bridge(QObject):
 
     def tell(self, title: str, text: str = "", *, hint: str = "", level: Level = "info", cause: str = "") -> None:
         self.told.emit(Notice(title=title, text=text, hint=hint, level=level, cause=cause))
+
+    def withdraw(self, notice: Notice | str) -> None:
+        """Puts it away; a text is the cause that holds no longer."""
+        kept = [one for one in self.notices if notice not in (one, one.cause)]
+        if len(kept) < len(self.notices):
+            self.notices = kept
+            self.notices_changed.emit()
+
+    def _keep(self, notice: Notice) -> None:
+        same = notice.cause or notice
+        self.notices = [one for one in self.notices if same not in (one, one.cause)] + [notice]
+        self.notices_changed.emit()
 
     def _spread(self, changes: list[Change], answering: int) -> None:
         if changes:

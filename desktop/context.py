@@ -1,4 +1,4 @@
-"""What every window is given: the home, its database, the server child, the bridge, and ways to do work off the Qt thread."""
+"""What every window is given: home, database, server child, bridge, and ways to do work off the Qt thread."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from PySide6.QtWidgets import QWidget
 
-from core.errors import NightschoolError
+from core.errors import ConfigError, NightschoolError
+from desktop.actions import Actions
 from desktop.bridge import Bridge, Notice
 from desktop.log import bug
 from desktop.theme import Theme
@@ -40,11 +41,15 @@ class Context:
     theme: Theme
     config: Config
     windows: Windows = field(init=False)
+    actions: Actions = field(init=False)
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(THREADS, "work"))
     _tasks: set[asyncio.Task[Any]] = field(default_factory=set)
+    _kept: list[object] = field(default_factory=list)
+    _at_end: list[Callable[[], object]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.windows = Windows(self)
+        self.actions = Actions(self)
         self.bridge.config_changed.connect(self._take_config)
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -71,12 +76,38 @@ class Context:
 
         self.bridge.config_changed.emit(await self.run(set_value, self.home, key, text))
 
-    async def close(self) -> None:
-        """Cancels what still runs and waits for the threads."""
+    async def reset_value(self, key: str) -> None:
+        """One setting back to its default. Raises ConfigError."""
+        from core.config import reset
+
+        self.bridge.config_changed.emit(await self.run(reset, self.home, key))
+
+    async def reload_config(self) -> None:
+        """Takes up what another program wrote; a file that is wrong is told, and changes nothing."""
+        from core.config import load
+
+        config = await self.run(load, self.home)
+        self.bridge.withdraw(ConfigError.code)
+        if config != self.config:
+            self.bridge.config_changed.emit(config)
+
+    def keep(self, part: object) -> None:
+        """Holds a part that nobody else holds, as long as the app lives."""
+        self._kept.append(part)
+
+    def at_end(self, work: Callable[[], object]) -> None:
+        """`work` runs in a thread when the app ends, the last one given first."""
+        self._at_end.append(work)
+
+    async def end(self) -> None:
+        """Cancels what still runs, does what was kept for the end, and closes the database."""
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await asyncio.to_thread(self.pool.shutdown)
+        for work in [self.database.close, *self._at_end][::-1]:
+            await self.run(work)
+        self._kept.clear()
+        self.pool.shutdown(wait=False)
 
     def _take_config(self, config: Config) -> None:
         self.config = config

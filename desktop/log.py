@@ -1,12 +1,119 @@
-"""The desktop's log: `logs/desktop.log`, rotating, private; never what somebody asked or was answered."""
+"""The desktop's log: `logs/desktop.log`, rotating, private; bugs with their traceback, never what was asked or answered.
+
+A message of an exception may hold somebody's words (a KeyError names its key), so it is written only for kinds whose
+messages Python or the system makes from code and paths.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import faulthandler
 import logging
+import os
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import Any
 
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+
+from core.errors import NightschoolError
+
+LOG_BYTES = 2 * 1024 * 1024
+LOG_FILES = 3
+SPEAKS_OF_CODE = (AttributeError, ImportError, IndexError, MemoryError, NameError, OSError, RuntimeError, TypeError)
+LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
 _log = logging.getLogger("desktop")
+_listeners: list[Callable[[BaseException], None]] = []
+
+
+class PrivateFile(RotatingFileHandler):
+    """A rotating file that only its owner can read."""
+
+    def _open(self) -> Any:
+        return os.fdopen(
+            os.open(self.baseFilename, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600), "a", encoding="utf-8"
+        )
+
+
+class Plain(logging.Formatter):
+    """One line each, and tracebacks without anybody's words."""
+
+    def formatException(self, info: Any) -> str:
+        return told(info[1])
+
+
+def start(folder: Path) -> None:
+    """From now on, into `folder`. Raises OSError where it cannot be written."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file = PrivateFile(folder / "desktop.log", maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8")
+    file.setFormatter(Plain("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    for handler in list(root.handlers):
+        if isinstance(handler, PrivateFile):
+            root.removeHandler(handler)
+            handler.close()
+    root.addHandler(file)
+    root.setLevel(logging.INFO)
+    # A segfault leaves the stacks of all threads in the file that is open now.
+    faulthandler.enable(file.stream)
+
+
+def catch_everything() -> None:
+    """Whatever escapes from a slot, a thread or a destructor comes here; Qt's own complaints, too."""
+    sys.excepthook = lambda kind, error, trace: bug(error)
+    sys.unraisablehook = lambda given: bug(given.exc_value) if given.exc_value is not None else None
+    threading.excepthook = lambda given: bug(given.exc_value) if given.exc_value is not None else None
+    qInstallMessageHandler(_from_qt)
+
+
+def catch_in_loop(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """For `loop.set_exception_handler`."""
+    error = context.get("exception")
+    if isinstance(error, BaseException):
+        bug(error)
+    else:
+        _log.error("asyncio: %s", context.get("message"))
+
+
+def listen(listener: Callable[[BaseException], None]) -> None:
+    """`listener` is told of every bug, after it was logged, in whatever thread it happened."""
+    _listeners.append(listener)
+
+
+def stop_listening(listener: Callable[[BaseException], None]) -> None:
+    with contextlib.suppress(ValueError):
+        _listeners.remove(listener)
 
 
 def bug(error: BaseException) -> None:
-    """Something went wrong in Nightschool itself: into the log with its traceback."""
-    _log.error("A bug: %s", type(error).__name__, exc_info=error)
+    """Something went wrong in Nightschool itself, or with what a person can be told where nobody caught it."""
+    if isinstance(error, KeyboardInterrupt | asyncio.CancelledError):
+        return
+    _log.error("%s", "Not caught" if isinstance(error, NightschoolError) else "A bug", exc_info=error)
+    for listener in list(_listeners):
+        listener(error)
+
+
+def told(error: BaseException) -> str:
+    """The traceback of an error and of what led to it, the first cause on top."""
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    lines = [] if before is None else [told(before), "", "from that came:", ""]
+    stack = "".join(traceback.format_tb(error.__traceback__)).rstrip()
+    kind = f"{type(error).__module__}.{type(error).__qualname__}".removeprefix("builtins.")
+    message = f": {error}" if isinstance(error, SPEAKS_OF_CODE) else " (its message is left out: it may quote a chat)"
+    return "\n".join([*lines, *([stack] if stack else []), f"{kind}{message}"])
+
+
+def _from_qt(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    logging.getLogger("qt").log(LEVELS.get(kind, logging.WARNING), "%s: %s", context.category, message)

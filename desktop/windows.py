@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QByteArray, QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
+
+from core.errors import NightschoolError
+from core.records import settle_types
+from desktop import log
 
 if TYPE_CHECKING:
     from desktop.context import Context
@@ -19,6 +24,16 @@ WINDOWS = {
     "settings": ("desktop.settings.window", "SettingsWindow"),
     "first_run": ("desktop.first_run.window", "FirstRunWindow"),
 }
+MARK = "window."
+
+
+@contextmanager
+def reported() -> Iterator[None]:
+    """One window that cannot save must not keep the others from it, nor the app from ending."""
+    try:
+        yield
+    except (NightschoolError, RuntimeError, AttributeError) as error:
+        log.bug(error)
 
 
 class Windows(QObject):
@@ -30,13 +45,18 @@ class Windows(QObject):
         super().__init__()
         self._context = context
         self._built: dict[str, QWidget] = {}
+        self.looks: dict[str, str] = {}
+        """Window name → its place and size, as they were kept."""
 
     def get(self, name: str) -> Any:
         """The window of that name, built if it was not yet."""
         if name not in self._built:
             module, kind = WINDOWS[name]
             make: Callable[[Context], QWidget] = getattr(importlib.import_module(module), kind)
-            self._built[name] = make(self._context)
+            window = self._built[name] = make(self._context)
+            settle_types()
+            if name in self.looks:
+                window.restoreGeometry(QByteArray.fromBase64(self.looks[name].encode()))
         return self._built[name]
 
     def built(self, name: str) -> Any:
@@ -80,6 +100,25 @@ class Windows(QObject):
 
     def show_first_run(self) -> None:
         self._show("first_run")
+
+    def show_main(self) -> None:
+        """What a click on the icon or a second start shows: the first run while it is going on, else the chat."""
+        first_run = self._built.get("first_run")
+        self._show("first_run" if first_run is not None and first_run.isVisible() else "chat")
+
+    async def close_all(self) -> None:
+        """Lets each window save what it holds (its `async save()`, where it has one), keeps its place, and drops it."""
+        context = self._context
+        for name, window in self._built.items():
+            with reported():
+                if hasattr(window, "save"):
+                    await window.save()
+                look = bytes(window.saveGeometry().toBase64().data()).decode()
+                await context.run(context.database.state.set, MARK + name, look)
+        for window in self._built.values():
+            window.hide()
+            window.deleteLater()
+        self._built.clear()
 
     def _show(self, name: str) -> Any:
         window = self.get(name)

@@ -73,8 +73,8 @@ def make_context(home: Home, qapp: QApplication) -> Context:
 async def context(home: Home, qapp: QApplication) -> AsyncIterator[Context]:
     made = make_context(home, qapp)
     yield made
-    await made.close()
-    made.database.close()
+    await made.windows.close_all()
+    await made.end()
 
 
 @pytest.fixture(scope="session")
@@ -92,6 +92,6 @@ async def served(demo_server: Running, qapp: QApplication, monkeypatch: pytest.M
     await made.server.start()
     await made.server.wait_ready(60)
     yield made
+    await made.windows.close_all()
     await made.server.stop()
-    await made.close()
-    made.database.close()
+    await made.end()

@@ -1,0 +1,164 @@
+"""What can be done from anywhere: one set of QActions for the tray's menu and for the windows' menu bars."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QApplication, QMenu, QMenuBar
+
+from desktop import copying, last_answer
+from desktop.last_answer import LastAnswer
+
+if TYPE_CHECKING:
+    from desktop.context import Context
+
+
+class Actions(QObject):
+    """They follow the database: what they say and offer is of now."""
+
+    quit_asked = Signal()
+    refreshed = Signal()
+    """The last answer, or the number of reviews that wait, is another."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self._busy = self._again = False
+        self.last: LastAnswer | None = None
+        self.waiting = 0
+        """reviews that wait for the person"""
+        self._make_rating()
+        self._make_doors()
+        self._make_rest()
+        for signal in (context.bridge.traces_changed, context.bridge.feedback_changed, context.bridge.reviews_changed):
+            signal.connect(self.refresh)
+        self._show()
+
+    def _make_rating(self) -> None:
+        self.headline = self._action("last_answer", "", None)
+        self.headline.setEnabled(False)
+        self.up = self._action("rate_up", self.tr("👍 &Good answer"), lambda: self._rate(True))
+        self.down = self._action("rate_down", self.tr("👎 &Bad answer"), lambda: self._rate(False))
+        for action in (self.up, self.down):
+            action.setCheckable(True)
+        self.take_back = self._action("take_back", self.tr("&Take the rating back"), lambda: self._rate(None))
+        self.correct = self._action("correct", self.tr("&Correct…"), self._correct)
+        self.rating = (self.up, self.down, self.take_back, self.correct)
+
+    def _make_doors(self) -> None:
+        windows = self._context.windows
+        self.chat = self._action("open_chat", self.tr("Open &chat"), windows.show_chat)
+        self.ask = self._action("ask", self.tr("&Ask…"), windows.ask, QKeySequence.StandardKey.New)
+        self.review = self._action("review", "", windows.show_review, "Ctrl+Shift+R")
+        self.history = self._action("history", self.tr("&History"), windows.show_history, "Ctrl+Shift+H")
+        self.settings = self._action("settings", self.tr("&Settings"), windows.show_settings, "Ctrl+,")
+        self.settings.setMenuRole(QAction.MenuRole.PreferencesRole)
+
+    def _make_rest(self) -> None:
+        context = self._context
+        self.copy_endpoint = self._action(
+            "copy_endpoint",
+            self.tr("Copy &endpoint and key"),
+            lambda: context.spawn(copying.copy_endpoint(context)),
+        )
+        self.copy_diagnostics = self._action(
+            "copy_diagnostics", self.tr("Copy &diagnostics"), lambda: context.spawn(copying.copy_diagnostics(context))
+        )
+        self.about = self._action("about", self.tr("A&bout Nightschool"), self._about)
+        self.about.setMenuRole(QAction.MenuRole.AboutRole)
+        self.quit = self._action("quit", self.tr("&Quit"), self.quit_asked.emit, QKeySequence.StandardKey.Quit)
+        self.quit.setMenuRole(QAction.MenuRole.QuitRole)
+
+    def _action(
+        self,
+        name: str,
+        text: str,
+        does: Callable[[], object] | None,
+        keys: QKeySequence.StandardKey | str | None = None,
+    ) -> QAction:
+        action = QAction(text, self)
+        action.setObjectName(name)
+        if does is not None:
+            action.triggered.connect(lambda _checked=False: does())
+        if keys is not None:
+            action.setShortcut(QKeySequence(keys))
+        return action
+
+    def add_to(self, bar: QMenuBar) -> None:
+        """The two menus that every main window has, so that nothing is reachable from the tray only."""
+        self.fill_app(bar.addMenu(self.tr("&Nightschool")))
+        self.fill_answer(bar.addMenu(self.tr("&Last answer")))
+
+    def fill_app(self, menu: QMenu) -> None:
+        menu.addActions([self.ask, self.review, self.history, self.settings])
+        menu.addSeparator()
+        menu.addActions([self.copy_endpoint, self.copy_diagnostics, self.about])
+        menu.addSeparator()
+        menu.addAction(self.quit)
+
+    def fill_answer(self, menu: QMenu) -> None:
+        menu.addActions([self.headline, *self.rating])
+
+    def refresh(self) -> None:
+        """Reads anew, soon; many changes at once are one reading."""
+        self._again = True
+        if not self._busy:
+            self._busy = True
+            self._context.spawn(self._read())
+
+    async def _read(self) -> None:
+        context = self._context
+        try:
+            while self._again:
+                self._again = False
+                self.last = await context.run(last_answer.read, context.database)
+                pending = await context.run(context.database.reviews.all, state="pending", limit=1000)
+                self.waiting = len(pending)
+                self._show()
+        finally:
+            self._busy = False
+
+    def _show(self) -> None:
+        last = self.last
+        self.headline.setText(self._headline())
+        for action in self.rating:
+            action.setVisible(last is not None)
+        self.up.setChecked(last is not None and last.thumb is True)
+        self.down.setChecked(last is not None and last.thumb is False)
+        self.take_back.setVisible(last is not None and last.thumb is not None)
+        self.review.setText(self.tr("&Review ({})…").format(self.waiting) if self.waiting else self.tr("&Review…"))
+        self.refreshed.emit()
+
+    def _headline(self) -> str:
+        if self.last is None:
+            return self.tr("No answer yet")
+        line = self.last.line or self.tr("An answer without words")
+        return self.tr("“{}” ({})").format(line, self.last.client).replace("&", "&&")
+
+    def _rate(self, thumb: bool | None) -> None:
+        """A thumb that stands already is taken back by choosing it again."""
+        if self.last is None:
+            return
+        wanted = None if thumb == self.last.thumb else thumb
+        self._show()  # Qt has turned the check mark already; what is stored decides
+        self._context.spawn(self._store(self.last.trace_id, wanted))
+
+    async def _store(self, trace_id: str, thumb: bool | None) -> None:
+        context = self._context
+        try:
+            await context.run(last_answer.rate, context.database, trace_id, thumb)
+        finally:
+            self.refresh()
+        context.bridge.feedback_changed.emit([trace_id])
+
+    def _correct(self) -> None:
+        if self.last is not None:
+            self._context.windows.correct(self.last.trace_id)
+
+    def _about(self) -> None:
+        from desktop.about import about
+
+        about(self._context, QApplication.activeWindow())

@@ -1,0 +1,73 @@
+"""What is copied for use elsewhere: the server's address with its key, and the diagnostics."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QMimeData
+from PySide6.QtGui import QGuiApplication
+
+from core.errors import ModelUnavailable, NightschoolError
+from core.paths import Home
+
+if TYPE_CHECKING:
+    from desktop.context import Context
+
+
+async def copy_endpoint(context: Context) -> None:
+    """Two lines that any OpenAI client understands as its environment. Raises ModelUnavailable without a server."""
+    text = await context.run(endpoint, context.home)
+    put(text, secret=True)
+    context.bridge.tell(
+        QCoreApplication.translate("Copying", "Endpoint and key are copied"),
+        QCoreApplication.translate("Copying", "Whoever has the key can use this server and read what it stores."),
+        cause="copied",
+    )
+
+
+def endpoint(home: Home) -> str:
+    """Read from where the running server says that it listens."""
+    from core.server import presence, token
+
+    found = presence.find(home)
+    if found is None:
+        raise ModelUnavailable("The server is not running now.", hint="Try again when Nightschool says it is ready.")
+    key = token.read(Path(found.token_file))
+    return f"OPENAI_BASE_URL={found.url}/v1\nOPENAI_API_KEY={key}\n"
+
+
+async def copy_diagnostics(context: Context) -> None:
+    put(await context.run(diagnostics_text, context.home))
+    context.bridge.tell(
+        QCoreApplication.translate("Copying", "Diagnostics are copied"),
+        QCoreApplication.translate("Copying", "They hold versions, settings and errors; no chats and no keys."),
+        cause="copied",
+    )
+
+
+def diagnostics_text(home: Home | None, error: NightschoolError | None = None) -> str:
+    """Whatever can be said, also where there is no home that could be used."""
+    from core.privacy.diagnostics import diagnostics
+
+    said = f"{error.title}: {error}\n" if error is not None else ""
+    return said + (diagnostics(home) if home is not None else bare())
+
+
+def bare() -> str:
+    import platform
+
+    from PySide6 import __version__ as qt
+
+    from core import __version__
+
+    return f"Nightschool {__version__}, Python {platform.python_version()}, Qt {qt}, {platform.platform()}\n"
+
+
+def put(text: str, *, secret: bool = False) -> None:
+    """Onto the clipboard; `secret` asks clipboard histories not to keep it."""
+    data = QMimeData()
+    data.setText(text)
+    if secret:
+        data.setData("x-kde-passwordManagerHint", b"secret")
+    QGuiApplication.clipboard().setMimeData(data)

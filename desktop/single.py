@@ -1,0 +1,91 @@
+"""One desktop a home: a lock decides, a local socket lets a second start show the first one's window.
+
+The kernel drops the lock with its holder, so that a socket left by a killed process is known to be stale. The socket
+lies in the home (mode 0600, Unix) where its path is short enough for the system, else its name stands for the home.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+import time
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+from core.paths import Home
+
+LONGEST_PATH = 80
+"""Unix allows about 104 bytes, and Qt makes the socket under a longer name first."""
+SHOW, SHOWN = b"show\n", b"shown\n"
+WAIT_S = 10.0
+
+
+def address(home: Home) -> str:
+    """Where the first instance of this home listens."""
+    path = str(home.lock("desktop").with_suffix(".socket"))
+    if sys.platform != "win32" and len(path.encode()) <= LONGEST_PATH:
+        return path
+    return f"nightschool-{hashlib.sha256(str(home.root).encode()).hexdigest()[:24]}"
+
+
+class Door(QObject):
+    """Where other starts knock. Only the holder of the lock opens it."""
+
+    knocked = Signal()
+
+    def __init__(self, home: Home) -> None:
+        super().__init__()
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._answer)
+        QLocalServer.removeServer(address(home))  # what a killed process left; we hold the lock
+        self.open = self._server.listen(address(home))
+
+    def close(self) -> None:
+        self._server.close()
+
+    def _answer(self) -> None:
+        while (socket := self._server.nextPendingConnection()) is not None:
+            socket.setParent(self)
+            socket.disconnected.connect(socket.deleteLater)
+            socket.readyRead.connect(lambda socket=socket: self._read(socket))
+            self._read(socket)
+
+    def _read(self, socket: QLocalSocket) -> None:
+        if not socket.canReadLine():
+            return
+        if bytes(socket.readLine(64).data()) == SHOW:
+            self.knocked.emit()
+            socket.write(SHOWN)
+            socket.flush()
+        socket.disconnectFromServer()
+
+
+def knock(home: Home, wait_s: float = WAIT_S) -> bool:
+    """Has the first instance show its window. False when it did not answer in time: it may still be starting."""
+    deadline = time.monotonic() + wait_s
+    while (left := deadline - time.monotonic()) > 0:
+        if _ask(address(home), left):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def _ask(name: str, wait_s: float) -> bool:
+    socket = QLocalSocket()
+    socket.connectToServer(name)
+    if not socket.waitForConnected(1000):
+        return False
+    socket.write(SHOW)
+    socket.flush()
+    answered = socket.waitForReadyRead(int(wait_s * 1000)) and bytes(socket.readLine(64).data()) == SHOWN
+    socket.abort()
+    return answered
+
+
+def refused(home: Home, holder: int | None) -> str:
+    """What a second start says on its terminal when the first does not answer."""
+    where = Path(home.logs / "desktop.log")
+    return f"Nightschool is running already (process {holder or 'unknown'}) but does not answer; see {where}."

@@ -1,0 +1,128 @@
+"""The tray: an icon whose shape tells the state, and a menu that follows what happens.
+
+Where there is no tray host the icon waits for one: `isVisible()` would be True all the same, so the host is asked for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
+
+from desktop.icons import State, state_icon
+
+if TYPE_CHECKING:
+    from core.server.supervised import ServerStatus
+    from desktop.context import Context
+
+LOOK_MS = 5_000
+"""How often a tray host is looked for, only while there is none."""
+OPENING = (QSystemTrayIcon.ActivationReason.Trigger, QSystemTrayIcon.ActivationReason.DoubleClick)
+
+
+class Tray(QObject):
+    """Made before anything else is loaded; `attach` gives it its menu."""
+
+    opened = Signal()
+    """The icon was clicked."""
+    quit_asked = Signal()
+    host_changed = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state: State = "starting"
+        self.menu = QMenu()
+        self.menu.setObjectName("tray_menu")
+        self.menu.addAction(self.tr("&Quit")).triggered.connect(lambda _=False: self.quit_asked.emit())
+        self.icon = QSystemTrayIcon(state_icon("starting"), self)
+        self.icon.setToolTip(self.tr("Nightschool is starting"))
+        self.icon.setContextMenu(self.menu)
+        self.icon.activated.connect(self._activated)
+        self.icon.show()
+        self._looking = QTimer(self, interval=LOOK_MS)
+        self._looking.timeout.connect(self._look)
+        self.has_host = QSystemTrayIcon.isSystemTrayAvailable()
+        if not self.has_host:
+            self._looking.start()
+
+    def attach(self, context: Context) -> None:
+        self._context = context
+        actions = context.actions
+        self.menu.clear()
+        self.menu.addAction(actions.headline)
+        self.menu.addActions(list(actions.rating))
+        self.menu.addSeparator()
+        self.menu.addActions([actions.chat, actions.ask, actions.review, actions.history, actions.settings])
+        self.menu.addSeparator()
+        self.menu.addActions([actions.copy_endpoint, actions.copy_diagnostics])
+        self.menu.addSeparator()
+        self.menu.addAction(actions.quit)
+        context.bridge.server_changed.connect(lambda _: self.update_state())
+        context.bridge.answering_changed.connect(lambda _: self.update_state())
+        actions.refreshed.connect(self.update_state)
+        self.update_state()
+
+    def fail(self, title: str) -> None:
+        """Nothing could be opened: the icon says so, the problem's window says why."""
+        self._show("error", title)
+
+    def hide(self) -> None:
+        self._looking.stop()
+        self.icon.hide()
+
+    def update_state(self) -> None:
+        context = self._context
+        state = state_of(context.server.status, context.bridge.answering, context.actions.waiting)
+        self._show(state, tooltip(state, context.server.status, context.actions.waiting))
+
+    def _show(self, state: State, words: str) -> None:
+        if state != self.state:
+            self.state = state
+            self.icon.setIcon(state_icon(state))
+        if words != self.icon.toolTip():
+            self.icon.setToolTip(words)
+
+    def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
+        if reason in OPENING:
+            self.opened.emit()
+
+    def _look(self) -> None:
+        if not QSystemTrayIcon.isSystemTrayAvailable():
+            return
+        self._looking.stop()
+        self.has_host = True
+        self.icon.hide()
+        self.icon.show()
+        self.host_changed.emit(True)
+
+    def ask_again(self) -> bool:
+        """Whether there is a host now: a panel may have ended meanwhile."""
+        has = QSystemTrayIcon.isSystemTrayAvailable()
+        if has != self.has_host and not has:
+            self.has_host = False
+            self._looking.start()
+            self.host_changed.emit(False)
+        return self.has_host
+
+
+def state_of(server: ServerStatus, answering: int, waiting: int) -> State:
+    """What matters most to the person, first."""
+    if server.state == "failed":
+        return "error"
+    if server.state in ("starting", "loading", "restarting", "stopped"):
+        return "starting"
+    if answering:
+        return "thinking"
+    return "review" if waiting else "ready"
+
+
+def tooltip(state: State, server: ServerStatus, waiting: int) -> str:
+    words = {
+        "error": server.problem or QCoreApplication.translate("Tray", "The server could not be started."),
+        "starting": QCoreApplication.translate("Tray", "The student is getting ready."),
+        "thinking": QCoreApplication.translate("Tray", "The student is thinking."),
+        "review": QCoreApplication.translate("Tray", "Waiting for your review: {}").format(waiting),
+        "ready": QCoreApplication.translate("Tray", "The student is ready."),
+    }[state]
+    return f"{QApplication.applicationDisplayName()}: {words}"
