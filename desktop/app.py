@@ -14,7 +14,7 @@ from core.paths import Home, home
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from core.database import HomeLock
+    from core.lock import HomeLock
 
 BACKGROUND = "--background"
 
@@ -55,14 +55,14 @@ def find_home() -> tuple[Home | None, NightschoolError | None]:
 
 def take_lock(place: Home) -> HomeLock | None:
     """None when another desktop of this home holds it. Raises DatabaseError where it cannot be made."""
-    from core.database import HomeLock
+    from core.lock import HomeLock
 
     lock = HomeLock(place.lock("desktop"))
     return lock if lock.acquire() else None
 
 
 def show_the_first(place: Home) -> int:
-    from core.database import HomeLock
+    from core.lock import HomeLock
     from desktop import single
 
     if single.knock(place):

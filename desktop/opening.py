@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from core.config import Config
     from core.database import Database
 
+CACHE_KB = 2_000
+"""Pages that each of our threads' connections may keep: the app has a handful of them."""
+
 
 @dataclass
 class Opened:
@@ -40,7 +43,7 @@ def open_home(home: Home) -> Opened:
             hint="Check the permissions of the home folder and the space on its disk.",
         ) from error
     config = settings.load(home)
-    database = Database.open(home)
+    database = Database.open(home, cache_kb=CACHE_KB)
     try:
         settle_types()
         kept = {name: database.state.get(MARK + name) for name in WINDOWS}
