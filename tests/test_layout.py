@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 ROOMS = (
     *("errors", "paths", "clock", "lock", "config", "records", "machine", "process", "child", "database", "privacy"),
     *("statistics", "engine", "replay", "knowledge", "teacher", "evidence", "training", "deployment"),
-    *("policy", "agent", "exam", "learning", "forget", "night", "server", "simulate", "cli"),
+    *("policy", "agent", "exam", "learning", "forget", "night", "server", "first_run", "simulate", "cli"),
 )
 QT = {"PySide6", "PySide2", "PyQt5", "PyQt6", "shiboken6", "qasync", "pyqtgraph"}
 NATIVE = {"torch", "llama_cpp", "transformers", "sentence_transformers"}

@@ -16,7 +16,7 @@ from core.config.declared import (
 )
 from core.config.desk import DesktopConfig, NotificationsConfig, TeacherConfig
 from core.config.document import Problem, check_document
-from core.config.files import load, parse, read_text, reset, set_value, write_atomic, write_document
+from core.config.files import load, parse, read_text, reset, set_value, set_values, write_atomic, write_document
 from core.config.nights import DistillationConfig, LearningConfig, TrainingConfig
 from core.config.schedule import next_night
 from core.config.section import Kind, Page
@@ -53,6 +53,7 @@ __all__ = [
     "reset",
     "restart_needed",
     "set_value",
+    "set_values",
     "text_of",
     "write_atomic",
     "write_document",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -66,17 +66,30 @@ def parse(values: dict[str, Any], source: Path | str) -> Config:
 
 def set_value(home: Home, key: str, text: str) -> Config:
     """Set one setting from text, keeping comments and order; what was written is read back and compared."""
+    return set_values(home, {key: text})
+
+
+def set_values(home: Home, texts: Mapping[str, str]) -> Config:
+    """Set several settings, all or none of them."""
+    values = {key: checked(key, text) for key, text in texts.items()}
+    with writing(home):
+        document = editable(home)
+        for key, value in values.items():
+            *tables, name = key.split(".")
+            table: Any = document
+            for each in tables:
+                table = into(table, each)
+            table[name] = list(value) if isinstance(value, tuple) else value
+        return replaced(home, document, values)
+
+
+def checked(key: str, text: str) -> Any:
+    """The value that a text stands for. Raises ConfigError."""
     info = describe_one(key)
     value = parse_text(text, info)
     if told := problem(info, value):
         raise ConfigError(f"{key}: {told}", hint=f"{text!r} is not that.")
-    with writing(home):
-        document = editable(home)
-        table: Any = document
-        for name in key.split(".")[:-1]:
-            table = into(table, name)
-        table[info.name] = list(value) if isinstance(value, tuple) else value
-        return replaced(home, document, key, value)
+    return value
 
 
 def reset(home: Home, key: str) -> Config:
@@ -90,7 +103,7 @@ def reset(home: Home, key: str) -> Config:
         if info.name not in table:
             return load(home)
         table.remove(info.name)
-        return replaced(home, document, key, info.default)
+        return replaced(home, document, {key: info.default})
 
 
 def write_document(home: Home, text: str, *, expected: str | None = None) -> Config:
@@ -151,22 +164,23 @@ def into(table: Any, name: str) -> Any:
     return table[name]
 
 
-def replaced(home: Home, document: TOMLDocument, key: str, value: Any) -> Config:
-    """Write the document; what is then read differs in nothing but this setting."""
+def replaced(home: Home, document: TOMLDocument, values: Mapping[str, Any]) -> Config:
+    """Write the document; what is then read differs in nothing but these settings."""
     import tomlkit
 
-    text = tomlkit.dumps(document)
-    meant = parse(values_of(text, key), key)
+    text, names = tomlkit.dumps(document), ", ".join(values)
+    meant = parse(values_of(text, names), names)
     try:
-        others = set(changed_keys(load(home), meant)) - {key}
+        others = set(changed_keys(load(home), meant)) - set(values)
     except ConfigError:  # the setting that is being mended made the file unreadable
         others = set()
     if others:
-        raise ConfigError(f"Writing {key} would change {', '.join(sorted(others))} as well.", hint="Edit the file.")
+        raise ConfigError(f"Writing {names} would change {', '.join(sorted(others))} as well.", hint="Edit the file.")
     write_atomic(home.config_file, text)
     config = load(home)
-    if get_value(config, key) != value:
-        raise ConfigError(f"{key} was written as {value!r} but reads back as {get_value(config, key)!r}.")
+    for key, value in values.items():
+        if get_value(config, key) != value:
+            raise ConfigError(f"{key} was written as {value!r} but reads back as {get_value(config, key)!r}.")
     return config
 
 
