@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from core import config as settings
+from core.cli import downloads
 from core.cli.local import home
 from core.cli.output import as_json, emit_json, note, say, size, table
 from core.cli.status import DEMO_NOTE
@@ -51,7 +52,7 @@ def find_(as_json: bool) -> None:
     if as_json:
         emit_json([described(model, chosen_name(place)) for model in found])
     elif not found:
-        say("No model was found on this machine. Fetch a GGUF file, then: nightschool models add PATH")
+        say("No model was found on this machine. `nightschool models catalogue` shows what can be fetched.")
     else:
         table(
             ("name", "size", "from", "where"),
@@ -114,6 +115,10 @@ def remove(name: str, as_json: bool) -> None:
         say(f"{removed.name} is deleted: {removed.path}")
     else:
         say(f"{removed.name} is forgotten; its file stays: {removed.path}")
+
+
+for command in (downloads.download, downloads.downloads, downloads.discard, downloads.files, downloads.catalogue):
+    models.add_command(command)
 
 
 def chosen_name(place: Home) -> str:
