@@ -13,6 +13,7 @@ from desktop import copying, last_answer
 from desktop.last_answer import LastAnswer
 
 if TYPE_CHECKING:
+    from core.database import Database
     from desktop.context import Context
 
 
@@ -30,10 +31,13 @@ class Actions(QObject):
         self.last: LastAnswer | None = None
         self.waiting = 0
         """reviews that wait for the person"""
+        self.night = ""
+        """what the last night or session came to, in one line; "" when there was none"""
         self._make_rating()
         self._make_doors()
         self._make_rest()
-        for signal in (context.bridge.traces_changed, context.bridge.feedback_changed, context.bridge.reviews_changed):
+        bridge = context.bridge
+        for signal in (bridge.traces_changed, bridge.feedback_changed, bridge.reviews_changed, bridge.jobs_changed):
             signal.connect(self.refresh)
         self._show()
 
@@ -54,6 +58,7 @@ class Actions(QObject):
         self.ask = self._action("ask", self.tr("&Ask…"), windows.ask, QKeySequence.StandardKey.New)
         self.review = self._action("review", "", windows.show_review, "Ctrl+Shift+R")
         self.history = self._action("history", self.tr("&History"), windows.show_history, "Ctrl+Shift+H")
+        self.last_night = self._action("last_night", "", windows.show_history)
         self.settings = self._action("settings", self.tr("&Settings"), windows.show_settings, "Ctrl+,")
         self.settings.setMenuRole(QAction.MenuRole.PreferencesRole)
 
@@ -115,8 +120,8 @@ class Actions(QObject):
             while self._again:
                 self._again = False
                 self.last = await context.run(last_answer.read, context.database)
-                pending = await context.run(context.database.reviews.all, state="pending", limit=1000)
-                self.waiting = len(pending)
+                self.waiting = len(await context.run(context.database.reviews.all, state="pending", limit=1000))
+                self.night = last_answer.shortened(await context.run(last_night, context.database))
                 self._show()
         finally:
             self._busy = False
@@ -129,6 +134,8 @@ class Actions(QObject):
         self.up.setChecked(last is not None and last.thumb is True)
         self.down.setChecked(last is not None and last.thumb is False)
         self.take_back.setVisible(last is not None and last.thumb is not None)
+        self.last_night.setVisible(bool(self.night))
+        self.last_night.setText(self.tr("Last night: {}").format(self.night).replace("&", "&&"))
         self.review.setText(self.tr("&Review ({})…").format(self.waiting) if self.waiting else self.tr("&Review…"))
         self.refreshed.emit()
 
@@ -162,3 +169,11 @@ class Actions(QObject):
         from desktop.about import about
 
         about(self._context, QApplication.activeWindow())
+
+
+def last_night(database: Database) -> str:
+    """One line of the newest night or session that has ended: what came of it, or why nothing did."""
+    for row in database.history.sessions(limit=10):
+        if row.finished_at is not None:
+            return row.outcome.outcome if row.outcome is not None else row.reason or ""
+    return ""

@@ -48,8 +48,13 @@ def first_line(trace: Trace) -> str:
     for line in trace.response.splitlines():
         words = " ".join(line.strip("#>*-`_ \t").split())
         if words:
-            return words if len(words) <= LONGEST else words[: LONGEST - 1].rstrip() + "…"
+            return shortened(words)
     return ""
+
+
+def shortened(words: str) -> str:
+    """At most a menu's width."""
+    return words if len(words) <= LONGEST else words[: LONGEST - 1].rstrip() + "…"
 
 
 def rate(database: Database, trace_id: str, thumb: bool | None) -> None:

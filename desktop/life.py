@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +14,7 @@ import qasync
 from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtWidgets import QApplication
 
+from core import __version__
 from core.errors import NightschoolError
 from core.paths import Home
 from desktop import log
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from desktop.opening import Opened
 
 THREADS = 4
+SEND = "Copy diagnostics, and send them to whoever mends Nightschool."
 _log = logging.getLogger("desktop")
 
 
@@ -91,6 +94,9 @@ class Life(QObject):
         except NightschoolError as error:
             _log.warning("It cannot be opened: %s", error.code)
             self._show_problem(error)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the person is told, and may quit
+            log.bug(error)
+            self._show_problem(NightschoolError("Something went wrong in Nightschool itself.", hint=SEND))
         else:
             await self._open(self._home, opened)
 
@@ -133,12 +139,14 @@ class Life(QObject):
         context.actions.quit_asked.connect(self.quit)
         self._tray.opened.connect(self._show_window)
         self._application.lastWindowClosed.connect(self._last_window_closed)
+        _log.info("Nightschool %s is open, process %d", __version__, os.getpid())
         await context.server.start()
         hidden = (self._hidden or opened.config.desktop.start_hidden) and self._tray.has_host
+        # From the loop: a window that cannot be built is a bug that is told, and the rest goes on.
         if opened.first_run:
-            context.windows.show_first_run()
+            asyncio.get_running_loop().call_soon(context.windows.show_first_run)
         elif not hidden:
-            context.windows.show_chat()
+            asyncio.get_running_loop().call_soon(context.windows.show_chat)
 
     def _show_window(self) -> None:
         from PySide6.QtWidgets import QWidget
@@ -154,7 +162,7 @@ class Life(QObject):
         """Closed windows leave the app in the tray; where there is no tray, nobody could reach it any more."""
         if self._context is None or self._ending.is_set():
             return
-        if not self._context.config.desktop.close_to_tray or not self._tray.ask_again():
+        if not self._context.config.desktop.close_to_tray or not self._tray.look():
             self.quit()
 
     async def _end(self) -> None:

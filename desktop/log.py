@@ -1,4 +1,4 @@
-"""The desktop's log: `logs/desktop.log`, rotating, private; bugs with their traceback, never what was asked or answered.
+"""The desktop's log: `logs/desktop.log`, rotating, private; bugs with their traceback, never anybody's chat.
 
 A message of an exception may hold somebody's words (a KeyError names its key), so it is written only for kinds whose
 messages Python or the system makes from code and paths.
