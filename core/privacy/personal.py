@@ -1,0 +1,115 @@
+"""Finds what points at a person: addresses, numbers of theirs, and the names of their account, folder and machine."""
+
+from __future__ import annotations
+
+import getpass
+import ipaddress
+import os
+import platform
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from core.privacy.spans import Kind, Span
+from core.records import Record
+
+EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+CARD = re.compile(r"(?<![0-9A-Za-z])[0-9](?:[ -]?[0-9]){12,18}(?![0-9A-Za-z])")
+IBAN = re.compile(r"(?<![0-9A-Za-z])[A-Z]{2}[0-9]{2}(?: ?[0-9A-Z]){11,30}(?![0-9A-Za-z])")
+IPV4 = re.compile(r"(?<![0-9A-Za-z.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![0-9A-Za-z]|\.[0-9])")
+IPV6 = re.compile(r"(?<![0-9A-Za-z:.])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![0-9A-Za-z:])")
+PHONE = re.compile(
+    r"(?<![0-9A-Za-z+.])(?:"
+    r"(?:\+|00)[1-9](?:[ ./()-]{0,2}[0-9]){6,14}"  # +49 30 1234567
+    r"|\(0?[1-9][0-9]{1,4}\) ?[0-9]{3,4}(?:[ .-]?[0-9]{2,4}){1,3}"  # (555) 123-4567
+    r"|0[1-9][0-9]{1,4}[ /-] ?[0-9]{3,}(?:[ -]?[0-9]{2,}){0,4}"  # 030 1234567
+    r"|[2-9][0-9]{2}[-.][2-9][0-9]{2}[-.][0-9]{4}"  # 555-123-4567
+    r")(?![0-9A-Za-z])"
+)
+HOME = re.compile(
+    r"(?:/home/|/Users/|[A-Za-z]:\\+Users\\+)(?!Shared\b|Public\b)[^\s/\\:\"'<>|*?\[\]]*[^\s/\\:\"'<>|*?\[\].,;!)]"
+)
+COMMON = {"root", "user", "admin", "administrator", "guest", "test", "home", "local", "localhost", "system", "nobody"}
+"""Names that are words: they tell nothing, and taking them out would make text unreadable."""
+
+
+class Person(Record, frozen=True):
+    """Whose text it is."""
+
+    home: str = ""
+    user: str = ""
+    machine: str = ""
+
+    @classmethod
+    def here(cls) -> Person:
+        """Whoever runs this process."""
+        try:
+            user = getpass.getuser()
+        except (OSError, KeyError, ImportError):  # no entry for this user id, and no variable that names one
+            user = ""
+        return cls(home=os.path.expanduser("~"), user=user, machine=platform.node())  # noqa: PTH111
+
+
+def personal_spans(text: str, person: Person) -> Iterator[Span]:
+    """May overlap."""
+    yield from every(EMAIL, text, "e-mail")
+    yield from (span for span in every(CARD, text, "card") if luhn(text[span.start : span.end]))
+    for span in every(IBAN, text, "iban"):
+        yield from whole_iban(text, span)
+    for pattern in (IPV4, IPV6):
+        yield from (span for span in every(pattern, text, "ip") if is_address(text[span.start : span.end]))
+    yield from every(PHONE, text, "phone")
+    yield from every(HOME, text, "home")
+    for name, kind in names(person):
+        yield from every(name, text, kind)
+
+
+def every(pattern: re.Pattern[str], text: str, kind: Kind) -> Iterator[Span]:
+    for match in pattern.finditer(text):
+        yield Span(match.start(), match.end(), kind)
+
+
+@cache
+def names(person: Person) -> list[tuple[re.Pattern[str], Kind]]:
+    """Whole words only, and none that is a common one."""
+    found: list[tuple[re.Pattern[str], Kind]] = []
+    if len(person.home.rstrip("/\\")) > 3:
+        found.append((re.compile(re.escape(person.home.rstrip("/\\")) + r"(?!\w|[.-]\w)"), "home"))
+    parts: tuple[tuple[str, Kind], ...] = (
+        (person.user, "user"),
+        (person.machine, "machine"),
+        (person.machine.partition(".")[0], "machine"),
+    )
+    for name, kind in parts:
+        if len(name) > 2 and name.lower() not in COMMON:
+            found.append((re.compile(rf"(?<!\w){re.escape(name)}(?!\w)"), kind))
+    return found
+
+
+def luhn(text: str) -> bool:
+    """The check digit of payment cards; a digit that is only repeated is none."""
+    digits = [int(char) for char in text if char.isdigit()]
+    doubled = [digit if place % 2 == 0 else sum(divmod(digit * 2, 10)) for place, digit in enumerate(digits[::-1])]
+    return sum(doubled) % 10 == 0 and len(set(digits)) > 1
+
+
+def whole_iban(text: str, span: Span) -> Iterator[Span]:
+    """The longest beginning that is one: words in capitals may follow it."""
+    for end in range(span.end, span.start + 14, -1):
+        if text[end - 1] != " " and (end == len(text) or not text[end].isalnum()) and mod97(text[span.start : end]):
+            yield Span(span.start, end, "iban")
+            return
+
+
+def mod97(text: str) -> bool:
+    packed = text.replace(" ", "")
+    return int("".join(str(int(char, 36)) for char in packed[4:] + packed[:4])) % 97 == 1
+
+
+def is_address(text: str) -> bool:
+    """An address of some machine; those that every machine calls itself by tell nothing."""
+    try:
+        found = ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return not (found.is_loopback or found.is_unspecified)
