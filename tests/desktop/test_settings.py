@@ -1,0 +1,218 @@
+"""The settings window: one control for each declaration, made from it; what is written through it lands in the file."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QListWidget, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from core import config as settings
+from core.config import SettingInfo, describe
+from desktop.context import Context
+from desktop.settings.editors import Editor, editor_for
+from desktop.settings.field import Field
+from desktop.settings.pages import pages, parts
+from desktop.settings.window import SettingsWindow
+from tests.desktop.conftest import until
+
+
+@pytest.fixture
+async def window(context: Context, qtbot: QtBot) -> AsyncIterator[SettingsWindow]:
+    made = SettingsWindow(context)
+    made.show()
+    yield made
+    made.close()  # ends what is being typed: while there is a loop, so not by qtbot
+    made.deleteLater()
+    await asyncio.sleep(0)
+
+
+def name_of(key: str) -> str:
+    return "setting_" + key.replace(".", "_")
+
+
+def control(window: QWidget, key: str) -> QWidget:
+    (found,) = window.findChildren(QWidget, name_of(key))
+    return found
+
+
+def field(window: QWidget, key: str) -> Field:
+    (found,) = [each for each in window.findChildren(Field) if each.info.key == key]
+    return found
+
+
+def another(info: SettingInfo) -> str:
+    """A right value that is not the default."""
+    if info.type == "bool":
+        return settings.text_of(not info.default)
+    if info.choices:
+        return next(choice for choice in info.choices if choice != info.default)
+    if info.type in ("int", "float"):
+        assert info.maximum is not None and info.minimum is not None
+        return settings.text_of(info.maximum if info.default != info.maximum else info.minimum)
+    special = {"cron": "30 4 * * 1", "time": "21:15", "url": "https://example.org/v1", "list": "https://a.example"}
+    return special.get(info.kind, "another one")
+
+
+def give(control: QWidget, text: str, qtbot: QtBot) -> None:
+    """As a person would."""
+    if isinstance(control, QCheckBox):
+        assert control.isChecked() != (text == "true")
+        qtbot.keyClick(control, Qt.Key.Key_Space)
+    elif isinstance(control, QComboBox):
+        control.setCurrentIndex(control.findData(text))
+        control.activated.emit(control.currentIndex())
+    else:
+        assert isinstance(control, QLineEdit)
+        control.selectAll()
+        qtbot.keyClick(control, Qt.Key.Key_Delete)
+        qtbot.keyClicks(control, text)
+        qtbot.keyClick(control, Qt.Key.Key_Return)
+
+
+async def test_there_is_exactly_one_control_for_each_setting_and_none_beside(window: SettingsWindow) -> None:
+    for page in pages():
+        window.show_page(page.name)
+        await asyncio.sleep(0)
+    controls = list(window.findChildren(Editor))
+    assert sorted(each.info.key for each in controls) == sorted(info.key for info in describe())
+    for info in describe():
+        found = control(window, info.key)
+        assert found.accessibleName() == info.label
+        assert info.description in found.accessibleDescription()
+        editor = next(each for each in controls if each.info.key == info.key)
+        assert editor.text() == settings.text_of(info.default), info.key
+
+
+async def test_every_setting_can_be_written_through_its_control(
+    window: SettingsWindow, context: Context, qtbot: QtBot
+) -> None:
+    for info in describe():
+        wanted = another(info)
+        window.show_page(info.page)
+        give(control(window, info.key), wanted, qtbot)
+        expected = settings.parse_text(wanted, info)
+        await until(
+            lambda info=info, expected=expected: settings.get_value(settings.load(context.home), info.key) == expected,
+            what=f"{info.key} = {wanted}",
+        )
+    assert len(settings.changed_keys(settings.Config(), settings.load(context.home))) == len(describe())
+
+
+async def test_what_the_file_says_is_shown(context: Context, qtbot: QtBot) -> None:
+    context.home.config_file.write_text('[server]\nport = 4711\nallowed_origins = ["https://a.b", "https://c.d"]\n')
+    context.config = settings.load(context.home)
+    window = SettingsWindow(context)
+    qtbot.addWidget(window)
+    window.show_page("server")
+    assert field(window, "server.port").editor.text() == "4711"
+    assert field(window, "server.allowed_origins").editor.text() == "https://a.b,https://c.d"
+
+
+async def test_pages_are_listed_and_an_unknown_one_leads_to_advanced(window: SettingsWindow) -> None:
+    listed = window.findChild(QListWidget, "settings_pages")
+    titles = [listed.item(row).text() for row in range(listed.count())]
+    assert titles[:3] == ["Model", "Teacher", "Learning"] and titles[-1] == "Advanced"
+    listed.setCurrentRow(titles.index("Appearance"))
+    assert window.page == "appearance"
+    window.show_page("no such page")
+    assert window.page == "advanced"
+    assert listed.currentItem().text() == "Advanced"
+
+
+async def test_every_declared_page_is_shown() -> None:
+    assert {info.page for info in describe()} <= {page.name for page in pages()}
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [
+        ("reduced motion", "desktop.reduced_motion"),
+        ("server.port", "server.port"),
+        ("scheduled_cron", "learning.distillation.triggers.scheduled_cron"),
+        ("loopback host", "server.allow_remote"),
+    ],
+)
+async def test_search_leads_to_the_control(window: SettingsWindow, qtbot: QtBot, typed: str, key: str) -> None:
+    window.activateWindow()
+    search = window.findChild(QLineEdit, "settings_search")
+    qtbot.keyClicks(search, typed)
+    qtbot.keyClick(search, Qt.Key.Key_Return)
+    assert window.page == settings.describe_one(key).page
+    await until(lambda: control(window, key).hasFocus())
+    assert control(window, key).visibleRegion().boundingRect().height() > 0
+    assert search.text() == ""
+
+
+async def test_search_lists_by_keyboard_and_says_when_nothing_fits(window: SettingsWindow, qtbot: QtBot) -> None:
+    window.activateWindow()
+    search, hits = window.findChild(QLineEdit, "settings_search"), window.findChild(QListWidget, "settings_hits")
+    qtbot.keyClicks(search, "threshold")
+    assert hits.isVisible() and hits.count() >= 2
+    qtbot.keyClick(search, Qt.Key.Key_Down)
+    assert hits.hasFocus()
+    qtbot.keyClick(hits, Qt.Key.Key_Escape)
+    assert search.text() == "" and search.hasFocus() and not hits.isVisible()
+    qtbot.keyClicks(search, "xyzzy")
+    assert window.findChild(QWidget, "settings_nothing").isVisible()
+    qtbot.keyClick(search, Qt.Key.Key_Return)
+    assert window.page == "model"
+
+
+async def test_what_is_no_setting_is_found_too(window: SettingsWindow) -> None:
+    for part in parts():
+        window.show_page(part.page)
+        assert len(window.findChildren(QWidget, part.control)) == 1, part
+
+
+async def test_what_nothing_uses_yet_is_said(window: SettingsWindow) -> None:
+    window.show_page("learning")
+    told = window.findChild(QWidget, "later_learning")
+    assert told.isVisible()
+    later = field(window, "learning.distillation.autonomy_mode")
+    now = field(window, "replay.enabled")
+    assert later.mapTo(window, later.rect().topLeft()).y() > told.mapTo(window, told.rect().topLeft()).y()
+    assert now.mapTo(window, now.rect().topLeft()).y() < told.mapTo(window, told.rect().topLeft()).y()
+
+
+async def test_the_wheel_turns_no_setting(window: SettingsWindow) -> None:
+    from PySide6.QtCore import QPoint, QPointF
+    from PySide6.QtGui import QWheelEvent
+    from PySide6.QtWidgets import QApplication
+
+    window.show_page("appearance")
+    box = control(window, "desktop.theme")
+    assert isinstance(box, QComboBox)
+    box.setFocus()
+    event = QWheelEvent(
+        QPointF(5, 5), QPointF(5, 5), QPoint(), QPoint(0, -240), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(box, event)
+    assert box.currentData() == "system"
+
+
+async def test_every_control_has_a_name_and_can_be_reached_by_keyboard(window: SettingsWindow) -> None:
+    kinds = (QCheckBox, QComboBox, QLineEdit, QPushButton, QListWidget)
+    for page in pages():
+        window.show_page(page.name)
+        await asyncio.sleep(0)
+        for each in window.findChildren(QWidget):
+            if not isinstance(each, kinds) or each.objectName().startswith("qt_"):
+                continue
+            assert each.objectName(), f"{each} on {page.name}"
+            named = each.accessibleName() or getattr(each, "text", str)()
+            assert named.strip(), each.objectName()
+            assert each.focusPolicy() & Qt.FocusPolicy.TabFocus, each.objectName()
+
+
+def test_the_declaration_alone_decides_the_control(qtbot: QtBot) -> None:
+    kinds = {"bool": QCheckBox, "choice": QComboBox}
+    for info in describe():
+        editor = editor_for(info)
+        qtbot.addWidget(editor)
+        expected = kinds.get(info.type) or kinds.get(info.kind) or QLineEdit
+        assert isinstance(editor.control, expected), info.key
