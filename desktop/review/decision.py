@@ -121,6 +121,7 @@ class DecisionBar(QWidget):
         buttons.addWidget(self.reject)
         buttons.addStretch()
         box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
         for label in (self.problem, self.state, self.next, self.sentence):
             box.addWidget(label)
         box.addLayout(buttons)

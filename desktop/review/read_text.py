@@ -25,7 +25,7 @@ class ReadText(QPlainTextEdit):
     def sizeHint(self) -> QSize:
         lines = min(max(2, int(self.document().size().height())), MOST_LINES)
         margins = 2 * (self.document().documentMargin() + self.frameWidth())
-        return QSize(super().sizeHint().width(), int(lines * self.fontMetrics().lineSpacing() + margins))
+        return QSize(super().sizeHint().width(), int((lines + 0.5) * self.fontMetrics().lineSpacing() + margins))
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 
 class ReasonPanel(QWidget):
@@ -74,7 +74,9 @@ class ReasonPanel(QWidget):
         grid.addWidget(own, 1, 0)
         grid.addWidget(self.words, 1, 1, 1, 2)
         hint = QLabel(self.tr("What is proposed next depends on it."), wordWrap=True)
-        grid.addWidget(hint, 2, 0)
-        grid.addWidget(self.confirm, 2, 1)
-        grid.addWidget(self.cancel, 2, 2)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.confirm)
+        buttons.addWidget(self.cancel)
+        buttons.addWidget(hint, stretch=1)
+        grid.addLayout(buttons, 2, 0, 1, 3)
         grid.setColumnStretch(1, 1)

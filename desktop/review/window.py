@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from core.clock import now
 from core.errors import NightschoolError, NotFound
 from desktop.review.item_view import ItemView
 from desktop.review.items import Item, decide, listed, look
 from desktop.review.queue import QueueList
+from desktop.widgets.message_bar import MessageBar
 
 if TYPE_CHECKING:
     from core.database import Review
@@ -159,9 +160,11 @@ class ReviewWindow(QWidget):
         sides.setStretchFactor(0, 1)
         sides.setStretchFactor(1, 3)
         sides.setChildrenCollapsible(False)
-        outer = QHBoxLayout(self)
-        outer.addWidget(sides)
+        outer = QVBoxLayout(self)
+        outer.addWidget(MessageBar(self._context.bridge, self._context.theme))
+        outer.addWidget(sides, stretch=1)
         letter = self.fontMetrics().averageCharWidth()
+        sides.setSizes([36 * letter, 94 * letter])
         self.resize(130 * letter, 42 * self.fontMetrics().lineSpacing())
 
     def showEvent(self, event: QShowEvent) -> None:
