@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, suppress
+from functools import cache
 from types import TracebackType
 from typing import Self
 
@@ -50,7 +51,7 @@ class Database:
         """True in a home created as simulated: only there do simulated traces and feedback count."""
         self._changes = ChangeLog(connections)
         self._labelling = Labelling(connections, simulated=simulated)
-        owner = this_process()
+        owner = cache(this_process)
         self._deletion = Deletion(connections, self._changes, self._labelling, backups, owner)
         self.traces = Traces(connections, self._changes, self._labelling, self._deletion, owner)
         self.feedback = FeedbackLog(connections, self._changes, self._labelling)

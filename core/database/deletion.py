@@ -13,14 +13,17 @@ import msgspec
 from core.database.backup import Backups
 from core.database.changes import ChangeLog
 from core.database.connection import BUSY_MS, Connections, told
+from core.database.fulltext import merge_away, take_out
 from core.database.labelling import Labelling
-from core.database.owner import Owner, is_dead
+from core.database.owner import Owner, WhoOwns, is_dead
 from core.errors import NotFound
 from core.records import Record
 
 BATCH = 500
 """Traces a transaction: others may write between two of them."""
 PAUSE_S = 0.005
+DIRECTLY = 100
+"""Up to so many are taken out of the full text word by word; more are marked, and the index is merged at the end."""
 SCRUB_WAIT_MS = 1_000
 KEEP_THE_ID = frozenset({"tombstones", "changes"})
 """Tables that hold the bare id of what was deleted, so that it cannot come back and followers hear of it."""
@@ -61,7 +64,7 @@ class Deletion:
     """`scrub` empties the write-ahead log; whatever deletes calls it once, at its end."""
 
     def __init__(
-        self, connections: Connections, changes: ChangeLog, labelling: Labelling, backups: Backups, owner: Owner
+        self, connections: Connections, changes: ChangeLog, labelling: Labelling, backups: Backups, owner: WhoOwns
     ) -> None:
         self._connections = connections
         self._changes = changes
@@ -89,18 +92,20 @@ class Deletion:
         What is killed half-way is finished by the next process that opens this home.
         """
         wanted = list(dict.fromkeys(trace_ids))
-        mark = f"{UNFINISHED}{self._owner.pid}:{self._owner.started}:{next(_numbers)}"
+        owner = self._owner()
+        mark = f"{UNFINISHED}{owner.pid}:{owner.started}:{next(_numbers)}"
+        many = len(wanted) > DIRECTLY
         gone, rows, tried = list[str](), Counter[str](), 0
         while tried < len(wanted) and not (cancelled is not None and cancelled()):
             time.sleep(PAUSE_S if tried else 0)
             batch = wanted[tried : tried + BATCH]
-            found, counts = self._batch(batch, mark)
+            found, counts = self._batch(batch, mark, merge_later=many)
             gone += found
             rows.update(counts)
             tried += len(batch)
             if progress is not None:
                 progress(tried, len(wanted))
-        cleaned, emptied = self._clean(gone, mark) if gone else (0, True)
+        cleaned, emptied = self._clean(gone, [mark], merge=many) if gone else (0, True)
         return BulkDeletion(
             asked=len(wanted),
             deleted=len(gone),
@@ -127,19 +132,22 @@ class Deletion:
     def finish_unfinished(self) -> int:
         """Cleans up after processes that died while they deleted. Returns how many deletions were finished."""
         marks = self._connections.rows("SELECT name FROM app_state WHERE name GLOB ?", (f"{UNFINISHED}*",))
-        dead = [name for (name,) in marks if is_dead(_owner(name))]
+        dead: list[str] = [name for (name,) in marks if is_dead(_owner(name))]
         if dead:
             gone = [trace_id for (trace_id,) in self._connections.rows("SELECT trace_id FROM tombstones")]
-            for mark in dead:
-                self._clean(gone, mark)
+            self._clean(gone, dead, merge=True)
         return len(dead)
 
-    def _clean(self, gone: Sequence[str], mark: str) -> tuple[int, bool]:
+    def _clean(self, gone: Sequence[str], marks: Sequence[str], *, merge: bool) -> tuple[int, bool]:
+        if merge:
+            merge_away(self._connections)
         cleaned = self._backups.forget(gone)
-        self._connections.rows("DELETE FROM app_state WHERE name = ?", (mark,))
+        with self._connections.transaction():
+            for mark in marks:
+                self._connections.rows("DELETE FROM app_state WHERE name = ?", (mark,))
         return cleaned, self.scrub()
 
-    def _batch(self, trace_ids: Sequence[str], mark: str) -> tuple[list[str], dict[str, int]]:
+    def _batch(self, trace_ids: Sequence[str], mark: str, *, merge_later: bool) -> tuple[list[str], dict[str, int]]:
         """Those that were there, and how many rows went, table by table."""
         with self._connections.transaction():
             there = self._connections.rows(f"SELECT trace_id FROM traces WHERE {THESE}", (_list(trace_ids),))
@@ -150,11 +158,7 @@ class Deletion:
             self._connections.rows("INSERT INTO app_state VALUES (?, '') ON CONFLICT DO NOTHING", (mark,))
             self._connections.rows("INSERT INTO tombstones (trace_id) SELECT value FROM json_each(?1)", these)
             exemplars = self._labelling.forget_exemplars(found)
-            self._connections.rows(
-                "INSERT INTO trace_fts (trace_fts, rowid, asked, answered) SELECT 'delete', row, asked, answered"
-                f" FROM trace_text WHERE row IN (SELECT row FROM traces WHERE {THESE})",
-                these,
-            )
+            take_out(self._connections, found, merge_later=merge_later)
             rows = {"drafts": drafts} if (drafts := self._forget_drafts(found)) else {}
             rows |= delete_rows(self._connections.get(), found)
             if exemplars:

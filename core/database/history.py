@@ -76,6 +76,17 @@ class History:
             for day, start, end in zip(days, edges, edges[1:], strict=False)
         ]
 
+    def first_day(self, *, tz: tzinfo | None = None) -> date | None:
+        """Of the oldest answer that somebody asked for, or the oldest session; None when there is neither."""
+        kinds = ",".join("?" * len(KINDS))
+        oldest = self._connections.value(
+            "SELECT min(at) FROM (SELECT (SELECT created_at FROM traces WHERE origin NOT IN ('benchmark', 'replay')"
+            " AND origin <> 'import' ORDER BY created_at, row LIMIT 1) AS at"
+            f" UNION ALL SELECT min(created_at) FROM jobs WHERE kind IN ({kinds}))",
+            KINDS,
+        )
+        return None if oldest is None else datetime.fromisoformat(oldest).astimezone(tz).date()
+
     def sessions(self, limit: int = 100) -> list[SessionRow]:
         """Newest first."""
         kinds = ",".join("?" * len(KINDS))

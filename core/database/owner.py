@@ -6,7 +6,8 @@ import os
 from collections.abc import Callable
 
 import msgspec
-import psutil
+
+# psutil is imported where it is asked: a process that only looks, such as the desktop, starts sooner without it.
 
 # create_time() is worked out from the boot time, which moves a little when the clock is set.
 SAME_START_S = 2.0
@@ -20,15 +21,20 @@ class Owner(msgspec.Struct, frozen=True):
 
 
 OwnerIsDead = Callable[[Owner], bool]
+WhoOwns = Callable[[], Owner]
 
 
 def this_process() -> Owner:
+    import psutil
+
     pid = os.getpid()
     return Owner(pid, psutil.Process(pid).create_time())
 
 
 def is_dead(owner: Owner) -> bool:
     """True when no living process is that one. A zombie is dead: it will write nothing more."""
+    import psutil
+
     try:
         process = psutil.Process(owner.pid)
         if process.status() == psutil.STATUS_ZOMBIE:

@@ -13,7 +13,7 @@ from core.database.connection import Connections, Row
 from core.database.deletion import BulkDeletion, Cancelled, Deletion, DeletionReport, Progress
 from core.database.fulltext import every_word
 from core.database.labelling import Labelling
-from core.database.owner import Owner, OwnerIsDead, is_dead
+from core.database.owner import Owner, OwnerIsDead, WhoOwns, is_dead
 from core.errors import NotFound
 from core.records import Origin, Trace
 
@@ -34,7 +34,7 @@ class Traces:
     """The repository of traces. Every write is one transaction, durable when the call returns."""
 
     def __init__(
-        self, connections: Connections, changes: ChangeLog, labelling: Labelling, deletion: Deletion, owner: Owner
+        self, connections: Connections, changes: ChangeLog, labelling: Labelling, deletion: Deletion, owner: WhoOwns
     ) -> None:
         self._connections = connections
         self._changes = changes
@@ -44,11 +44,10 @@ class Traces:
 
     def begin(self, trace: Trace) -> None:
         """Writes the request before its first token, owned by this process until `finish`."""
+        owner = self._owner()
         with self._connections.transaction():
             self._insert(trace)
-            self._connections.rows(
-                "INSERT INTO open_traces VALUES (?, ?, ?)", (trace.id, self._owner.pid, self._owner.started)
-            )
+            self._connections.rows("INSERT INTO open_traces VALUES (?, ?, ?)", (trace.id, owner.pid, owner.started))
 
     def append(self, trace_id: str, text: str) -> None:
         """Keeps a further piece of an answer that is being made; without effect once it is finished or deleted."""

@@ -37,6 +37,8 @@ def fill(database: Database) -> None:
     database.jobs.finish("job", "worker", "done", now=MOMENT, evidence={"rows": 4})
     database.reviews.add(Review(id="review", kind="edit", title="A change", body={"x": 1}, created_at=tick()))
     database.reviews.decide("review", "approved", decided_at=tick())
+    database.state.set("draft:c1", "What I was about to ask")
+    database.notices.first_today("a review waits", "2026-11-21")
 
 
 def dump(home: Home) -> str:
