@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from core.engine.library import DEMO
 from core.paths import Home
 from core.server.student import chosen_model, demo_student
 from tests.cli.command import Nightschool
+from tests.hub import HubServer, hub_server
 from tests.models import make_model
 
 
@@ -121,3 +123,64 @@ def test_using_a_file_says_how_to_make_it_known(nightschool: Nightschool, tmp_pa
     outcome = nightschool("models", "use", str(tmp_path / "m.gguf"))
     assert (outcome.status, outcome.stdout) == (1, "")
     assert f"models add {tmp_path / 'm.gguf'}" in outcome.stderr
+
+
+# Downloads
+
+REPO, FILE = "example/tiny-GGUF", "tiny-q4_0.gguf"
+
+
+@pytest.fixture
+def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubServer]:
+    monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
+    folder = tmp_path / "repository"
+    folder.mkdir()
+    make_model(folder / FILE)
+    make_model(folder / "tiny-q8_0.gguf", seed=1)
+    (folder / "README.md").write_text("# tiny")
+    with hub_server(folder, REPO) as server:
+        monkeypatch.setenv("HF_ENDPOINT", server.endpoint)
+        yield server
+
+
+def test_fetch_and_use(nightschool: Nightschool, hub: HubServer, home: Home) -> None:
+    assert [row["path"] for row in nightschool.json("models", "files", REPO)] == [FILE, "tiny-q8_0.gguf"]
+    assert "q8_0" in nightschool("models", "download", REPO).stderr, "the choice is told"
+    outcome = nightschool("models", "download", f"{REPO}:Q4_0", "--reserve-mib", "0")
+    assert outcome.status == 0, outcome.stderr
+    assert "SHA-256 as the hub says" in outcome.stdout
+    assert nightschool.json("models", "use", "tiny-q4_0")["architecture"] == "llama"
+    assert chosen_model(home, config.load(home), None) == home.models / FILE
+    assert nightschool("models", "download", hub.address("tiny-q8_0.gguf"), "--name", "eight").status == 0
+    assert "eight" in names(nightschool.json("models", "list"))
+    assert nightschool.json("models", "downloads") == []
+
+
+def test_unfinished_downloads_are_listed_and_thrown_away(nightschool: Nightschool, hub: HubServer, home: Home) -> None:
+    hub.faults.stall_at = 100_000
+    command = ("models", "download", f"{REPO}:{FILE}", "--stall-timeout", "0.3", "--tries", "0", "--reserve-mib", "0")
+    outcome = nightschool(*command)
+    assert (outcome.status, outcome.stdout) == (1, "")
+    assert "kept" in outcome.stderr
+    (left,) = nightschool.json("models", "downloads")
+    assert (left["name"], left["bytes"], left["active"]) == ("tiny-q4_0", 100_000, False)
+    assert "paused" in nightschool("models", "downloads").stdout
+    assert names(nightschool.json("models", "list")) == [DEMO]
+    assert nightschool("models", "use", "tiny-q4_0").status == 1
+    assert nightschool("models", "discard", "tiny-q4_0").status == 0
+    assert "No download" in nightschool("models", "downloads").stdout
+    assert nightschool("models", "discard", "tiny-q4_0").status == 1
+
+
+def test_a_part_cannot_be_made_known_by_its_path(nightschool: Nightschool, hub: HubServer, home: Home) -> None:
+    hub.faults.stall_at = 100_000
+    nightschool("models", "download", f"{REPO}:{FILE}", "--stall-timeout", "0.3", "--tries", "0", "--reserve-mib", "0")
+    part = home.models / ".incomplete" / f"{FILE}.part"
+    assert part.stat().st_size == 100_000
+    assert nightschool("models", "add", str(part)).status == 1
+
+
+def test_the_catalogue(nightschool: Nightschool) -> None:
+    entries = nightschool.json("models", "catalogue")
+    assert {"repo", "file", "licence", "purpose", "size_gib", "parameters"} <= set(entries[0])
+    assert entries[0]["name"] in nightschool("models", "catalogue").stdout

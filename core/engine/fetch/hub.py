@@ -72,7 +72,8 @@ class Guarded(httpx2.BaseTransport):
         self._inner = inner
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        if request.url.scheme != "https" and not is_loopback(request.url.host):
+        scheme = request.url.scheme
+        if scheme != "https" and not (scheme == "http" and is_loopback(request.url.host)):
             raise DownloadError(
                 f"{request.url.host} was to be asked without encryption, which is refused.", code="unencrypted"
             )
@@ -202,11 +203,11 @@ def told(error: Exception, reference: Reference) -> NightschoolError:
 def of_status(status: int, reference: Reference, kind: str = "") -> DownloadError:
     """kind: the library's name for it, where it knows more than the status says."""
     repo = reference.repo
-    if kind == "GatedRepoError" or (status in (401, 403) and kind != "RepositoryNotFoundError"):
+    if kind == "GatedRepoError" or (kind and status == 403):
         return DownloadError(f"{repo} is shared only with those who accept its terms.", code="gated", hint=GATED)
     if kind == "RevisionNotFoundError":
         return DownloadError(f"{repo} has no revision {reference.revision}.", code="not_there")
-    if kind == "RepositoryNotFoundError":
+    if kind == "RepositoryNotFoundError" or status == 401:
         hint = "Check its spelling. One that is private, or asks for an account, looks the same from outside."
         return DownloadError(f"There is no repository {repo} on the hub.", code="not_there", hint=hint)
     if status in (404, 410):

@@ -12,9 +12,9 @@ from typing import Final
 
 import msgspec
 
-from core.database.lock import HomeLock
 from core.engine.fetch.hub import DownloadError, HubFile
 from core.errors import BadRequest, NotFound
+from core.lock import HomeLock
 from core.paths import Home
 from core.records import Record
 

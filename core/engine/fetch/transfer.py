@@ -149,9 +149,15 @@ class Transfer:
             if response.status_code in TRY_AGAIN:
                 raise httpx2.RemoteProtocolError(f"status {response.status_code}")
             if response.status_code not in (200, 206):
-                raise of_status(response.status_code, Reference(repo=self._source.repo, file=self._source.file))
+                raise self._refused(response)
             self._refuse_another(response)
             self._receive(response, self._begins_at(response, start))
+
+    def _refused(self, response: httpx2.Response) -> DownloadError:
+        """A repository may be closed to us between the question and the transfer."""
+        gated = response.headers.get("X-Error-Code") == "GatedRepo"
+        reference = Reference(repo=self._source.repo, file=self._source.file)
+        return of_status(response.status_code, reference, "GatedRepoError" if gated else "")
 
     def _refuse_another(self, response: httpx2.Response) -> None:
         """The hub names the content on the answer that leads to where it lies; another name is another file."""
