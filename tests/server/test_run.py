@@ -23,6 +23,7 @@ from core.database import Database
 from core.paths import Home
 from core.records import Trace
 from core.server import presence
+from core.server.parent import FINISH
 from tests import running as servers
 from tests.running import Running
 from tests.server.conftest import serving
@@ -207,7 +208,7 @@ def test_it_ends_with_its_parents_pipe_or_before(tmp_path: Path, tiny: Path, how
 
 
 def test_a_lost_parent_does_not_cut_off_anothers_answer(tmp_path: Path, slow: Path) -> None:
-    """Two `ask`s at once share the server that one of them started; the first to be done closes its stdin."""
+    """Two `ask`s at once share the server that one of them started; the first to be done says so and leaves."""
     arguments = ["serve", "--port", "0", "--ready-json", "--stop-with-stdin", "--model", str(slow)]
     home = tmp_path / "home"
     child = subprocess.Popen(
@@ -220,9 +221,10 @@ def test_a_lost_parent_does_not_cut_off_anothers_answer(tmp_path: Path, slow: Pa
     url = json.loads(child.stdout.readline())["url"]
     headers = {"authorization": f"Bearer {(home / 'server.token').read_text().strip()}"}
     ends = []
-    with httpx2.stream("POST", f"{url}{CHAT}", json={**LONG, "max_tokens": 150}, headers=headers) as response:
+    with httpx2.stream("POST", f"{url}{CHAT}", json={**LONG, "max_tokens": 300}, headers=headers) as response:
         for line in response.iter_lines():
             if line and not child.stdin.closed:
+                child.stdin.write(FINISH.encode())
                 child.stdin.close()
             if line.startswith("data: {"):
                 ends.append(json.loads(line.removeprefix("data: "))["choices"][0]["finish_reason"])
