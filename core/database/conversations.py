@@ -27,7 +27,6 @@ SELECT t.row, t.conversation, t.trace_id, t.created_at, t.client, t.model, t.ori
    WHERE m.value ->> '$.role' = 'user' LIMIT 1)
 FROM traces AS t INDEXED BY conversations_by_time
 WHERE t.{ASKED_FOR}
-  AND (?1 IS NULL OR (t.created_at, t.row) < (?1, ?2))
   %s
   AND NOT EXISTS (
     SELECT 1 FROM traces AS n INDEXED BY conversations_newest
@@ -39,6 +38,7 @@ HOLDING = f"""
 SELECT DISTINCT s.conversation FROM traces AS s INDEXED BY conversations_by_time
 WHERE s.{ASKED_FOR} AND +s.row IN (%s)
 """
+FOLLOWING = "AND (t.created_at, t.row) < (?1, ?2) "
 WITH_WORDS = HOLDING % "SELECT rowid FROM trace_fts WHERE trace_fts MATCH ?4"
 WITH_TEXT = HOLDING % (
     "SELECT x.row FROM trace_text AS x WHERE instr(lower(x.asked), lower(?4)) OR instr(lower(x.answered), lower(?4))"
@@ -78,14 +78,14 @@ class Conversations:
         search: those in which a trace holds every word (the last one may be begun only); where no trace does, those
         that hold the text as it stands. Any text is safe.
         """
-        place = (None, None) if after is None else (after.at, after.row)
+        following, place = ("", (None, None)) if after is None else (FOLLOWING, (after.at, after.row))
         if not search.strip():
-            return self._listed("", (*place, limit))
+            return self._listed(following, (*place, limit))
         query = every_word(search)
         if query and self._connections.row("SELECT 1 FROM trace_fts WHERE trace_fts MATCH ? LIMIT 1", (query,)):
-            return self._listed(f"AND t.conversation IN ({WITH_WORDS})", (*place, limit, query))
+            return self._listed(f"{following}AND t.conversation IN ({WITH_WORDS})", (*place, limit, query))
         text = encodable(search.strip())
-        return self._listed(f"AND t.conversation IN ({WITH_TEXT})", (*place, limit, text))
+        return self._listed(f"{following}AND t.conversation IN ({WITH_TEXT})", (*place, limit, text))
 
     def get(self, conversation_id: str) -> Conversation:
         """Raises NotFound, also for one that only benchmark or replay asked."""
