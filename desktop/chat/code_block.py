@@ -6,7 +6,16 @@ import math
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontDatabase, QTextCursor, QWheelEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.chat.text_segment import copy
 
@@ -46,16 +55,18 @@ class CodeText(QPlainTextEdit):
         if self.blockCount() != lines:
             self.updateGeometry()
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         lines = min(max(self.blockCount(), 1), MOST_LINES)
         bar = self.horizontalScrollBar().sizeHint().height()
         margin = 2 * math.ceil(self.document().documentMargin())
-        return QSize(self.fontMetrics().averageCharWidth() * 40, lines * self.fontMetrics().lineSpacing() + margin + bar)
+        return QSize(
+            self.fontMetrics().averageCharWidth() * 40, lines * self.fontMetrics().lineSpacing() + margin + bar
+        )
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
+    def minimumSizeHint(self) -> QSize:
         return QSize(self.fontMetrics().averageCharWidth() * 8, self.sizeHint().height())
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+    def wheelEvent(self, event: QWheelEvent) -> None:
         """A short block lets the conversation scroll; a long one scrolls itself to its end first."""
         sideways = abs(event.angleDelta().x()) > abs(event.angleDelta().y())
         if sideways or self.blockCount() > MOST_LINES:

@@ -19,14 +19,14 @@ TOO_MUCH = 4000
 _FENCE = re.compile(r"^([ \t]*)(`{3,}|~{3,})\s*([^`]*)$")
 _GOES_ON = re.compile(r"^(?:\s|[-*+](?:\s|$)|\d{1,9}[.)](?:\s|$))")
 """A line that belongs to a list before it."""
-_UNCLEAR = re.compile(r"^\s*(?:[`~]{1,}|[-=*_#+>|\s]*|\d{1,9}[.)]?)$")
+_UNCLEAR = re.compile(r"^\s*(?:[`~]+|`{3,}[^`]*|~{3,}.*|[-=*_#+>|\s]*|\d{1,9}[.)]?)$")
 _TABLE_RULE = re.compile(r"^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)+\|?\s*$")
 _SENTENCE = re.compile(r"[.!?。！？](?=\s)")
 
 
 @dataclass(slots=True)
 class Piece:
-    kind: Literal["text", "code"]
+    kind: Literal["text", "code", "plain"]
     text: str = ""
     language: str = ""
     closed: bool = False
@@ -136,10 +136,35 @@ class Blocks:
         rest = self._rest
         if hold_back and _UNCLEAR.match(rest) and (not self._fence or _could_end(rest)):
             rest = ""
+        if not self._fence and rest and self._after_blank and self._is_enough(rest):
+            self._close()
+            self._after_blank = False
         if self._open is None and rest.strip():
             self._begin(Piece("text"))
         if self._open is not None:
             self._open.text = self._kept + (_dedented(rest, self._indent) if self._fence else rest)
+
+
+class PlainBlocks:
+    """The same for text that is shown as it stands: cut at the ends of lines, fence or not."""
+
+    def __init__(self) -> None:
+        self.pieces: list[Piece] = []
+
+    def feed(self, text: str) -> int:
+        first = max(len(self.pieces) - 1, 0)
+        text = (self.pieces.pop().text if self.pieces else "") + text
+        while len(text) > TOO_MUCH:
+            at = text.rfind("\n", 0, TOO_MUCH) + 1 or _fitting_end(text, TOO_MUCH)
+            self.pieces.append(Piece("plain", text[:at].removesuffix("\n"), closed=True))
+            text = text[at:]
+        self.pieces.append(Piece("plain", text))
+        return first
+
+    def finish(self) -> int:
+        if self.pieces:
+            self.pieces[-1].closed = True
+        return max(len(self.pieces) - 1, 0)
 
 
 def _could_end(rest: str) -> bool:

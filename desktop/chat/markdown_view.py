@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.chat.code_block import CodeBlock
-from desktop.chat.markdown_blocks import Blocks, Piece
+from desktop.chat.markdown_blocks import Blocks, Piece, PlainBlocks
 from desktop.chat.text_segment import TextSegment
 
 REPAINT_MS = 50
@@ -32,9 +32,11 @@ class MarkdownView(QWidget):
     """everything that came is shown"""
     refused_link = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, *, plain: bool = False, parent: QWidget | None = None) -> None:
+        """plain: the text is shown as it stands, not as Markdown."""
         super().__init__(parent)
-        self._blocks = Blocks()
+        self._kind = PlainBlocks if plain else Blocks
+        self._blocks: Blocks | PlainBlocks = self._kind()
         self._text: list[str] = []
         self._waiting: list[str] = []
         self._ended = False
@@ -59,6 +61,11 @@ class MarkdownView(QWidget):
         return self._text[0] if self._text else ""
 
     @property
+    def parts(self) -> list[TextSegment | CodeBlock]:
+        """What is shown, from top to bottom."""
+        return list(self._shown)
+
+    @property
     def is_settled(self) -> bool:
         return not self._waiting and self._next >= len(self._blocks.pieces) and not self._timer.isActive()
 
@@ -76,7 +83,7 @@ class MarkdownView(QWidget):
     def set_text(self, text: str) -> None:
         """Another text, whole; laid out from its beginning, a few pieces a turn."""
         self._timer.stop()
-        self._blocks, self._next = Blocks(), 0
+        self._blocks, self._next = self._kind(), 0
         self._text, self._waiting, self._ended = [text], [text] if text else [], True
         self._turn()
 
@@ -115,6 +122,8 @@ class MarkdownView(QWidget):
         widget = self._shown[at]
         if isinstance(widget, CodeBlock):
             widget.show_code(piece.text, piece.language)
+        elif piece.kind == "plain":
+            widget.show_plain(piece.text)
         else:
             widget.show_markdown(piece.text)
 

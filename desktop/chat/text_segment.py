@@ -31,6 +31,8 @@ class TextSegment(QTextBrowser):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._markdown = ""
+        self._is_plain = False
+        self._parsed_before: QTextDocument | None = None
         self._heights: dict[int, int] = {}
         self._fit()
         self.setOpenLinks(False)
@@ -55,44 +57,66 @@ class TextSegment(QTextBrowser):
     def show_markdown(self, text: str) -> None:
         if text == self._markdown:
             return
-        self._markdown = text
+        self._markdown, self._is_plain = text, False
         self._render()
+
+    def show_plain(self, text: str) -> None:
+        if text != self._markdown:
+            self._markdown, self._is_plain = text, True
+            self._render()
 
     @property
     def markdown(self) -> str:
         return self._markdown
 
     def _render(self) -> None:
-        document = self.document()
-        document.setMarkdown(self._markdown, FEATURES)
-        without_images(document, self.palette())
+        if self._is_plain:
+            self.document().setPlainText(self._markdown)
+        else:
+            self._take(self._parsed())
         self._heights.clear()
         self.updateGeometry()
 
-    def loadResource(self, _kind: int, _name: QUrl | str) -> None:  # noqa: N802
+    def _parsed(self) -> QTextDocument:
+        """In a document that nobody lays out yet: laying out an image would look for its file."""
+        document = QTextDocument(self)
+        document.setUndoRedoEnabled(False)
+        document.setDocumentMargin(0)
+        document.setDefaultFont(self.font())
+        document.setMarkdown(self._markdown, FEATURES)
+        without_images(document, self.palette())
+        return document
+
+    def _take(self, document: QTextDocument) -> None:
+        before, self._parsed_before = self._parsed_before, document
+        self.setDocument(document)
+        if before is not None:  # the first one was Qt's own, which Qt deletes
+            before.deleteLater()
+
+    def loadResource(self, _kind: int, _name: QUrl | str) -> None:
         """Nothing is loaded: not over the network, not from a file."""
 
-    def heightForWidth(self, width: int) -> int:  # noqa: N802
+    def heightForWidth(self, width: int) -> int:
         if width not in self._heights:
             document = self.document()
             document.setTextWidth(max(width, 1))
             self._heights[width] = int(document.size().height()) + 1
         return self._heights[width]
 
-    def hasHeightForWidth(self) -> bool:  # noqa: N802
+    def hasHeightForWidth(self) -> bool:
         return True
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         width = self.width()
         return QSize(width, self.heightForWidth(width))
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
+    def minimumSizeHint(self) -> QSize:
         return QSize(self.fontMetrics().averageCharWidth() * NARROWEST_CHARS, self.fontMetrics().height())
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+    def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()  # the conversation scrolls, not this part of it
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+    def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         kinds = (QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.StyleChange)
         if event.type() in kinds and getattr(self, "_markdown", ""):
