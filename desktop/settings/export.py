@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QDate, Qt
+from PySide6.QtCore import QDate, QLocale, Qt
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from core.errors import NightschoolError
@@ -45,7 +45,7 @@ class Export(QWidget):
         column.addWidget(heading(self.tr("Export")))
         column.addWidget(Words(context.theme, self.tr(
             "One archive with your answers, ratings, settings and agents, readable by other programs. No keys are in"
-            " it; whoever has it can read your chats."
+            " it, and nothing is taken out: whoever has it can read your chats."
         )))  # fmt: skip
         column.addLayout(row)
         column.addWidget(self._progress)
@@ -97,8 +97,8 @@ class Export(QWidget):
         if report.cancelled:
             self._outcome.say(self.tr("Cancelled. No file was left behind."))
         else:
-            said = self.tr("%n answers were exported to {path}.", "", report.traces)
-            self._outcome.say(said.format(path=target), "good")
+            said = self.tr("%n answers were exported to {path} ({size}).", "", report.lines.get("traces.jsonl", 0))
+            self._outcome.say(said.format(path=target, size=QLocale().formattedDataSize(report.bytes)), "good")
         self._enable()
 
     def _failed(self, error: NightschoolError) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 
 import pytest
@@ -18,6 +20,7 @@ from desktop.settings.field import Field
 from desktop.settings.pages import pages, parts
 from desktop.settings.window import SettingsWindow
 from tests.desktop.conftest import until
+from tests.desktop.settings_ended import end
 
 
 @pytest.fixture
@@ -25,9 +28,7 @@ async def window(context: Context, qtbot: QtBot) -> AsyncIterator[SettingsWindow
     made = SettingsWindow(context)
     made.show()
     yield made
-    made.close()  # ends what is being typed: while there is a loop, so not by qtbot
-    made.deleteLater()
-    await asyncio.sleep(0)
+    end(made)
 
 
 def name_of(key: str) -> str:
@@ -123,6 +124,19 @@ async def test_pages_are_listed_and_an_unknown_one_leads_to_advanced(window: Set
     assert listed.currentItem().text() == "Advanced"
 
 
+def test_the_window_brings_nothing_heavy_along() -> None:
+    """Neither at its import nor with its pages: HTTP, the keyring and the scanners come when they are used."""
+    program = (
+        "import sys, desktop.settings.window, desktop.settings.teacher_page, desktop.settings.deletion,"
+        " desktop.settings.egress_table, desktop.settings.export, desktop.settings.redaction,"
+        " desktop.settings.advanced;"
+        "print(*sorted({'httpx2', 'keyring', 'tomlkit', 'cronsim', 'detect_secrets', 'torch', 'llama_cpp', 'numpy',"
+        " 'anthropic', 'openai', 'huggingface_hub'} & set(sys.modules)))"
+    )
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == ""
+
+
 async def test_every_declared_page_is_shown() -> None:
     assert {info.page for info in describe()} <= {page.name for page in pages()}
 
@@ -133,7 +147,7 @@ async def test_every_declared_page_is_shown() -> None:
         ("reduced motion", "desktop.reduced_motion"),
         ("server.port", "server.port"),
         ("scheduled_cron", "learning.distillation.triggers.scheduled_cron"),
-        ("loopback host", "server.allow_remote"),
+        ("non-loopback bearer", "server.allow_remote"),
     ],
 )
 async def test_search_leads_to_the_control(window: SettingsWindow, qtbot: QtBot, typed: str, key: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime
 
@@ -19,6 +18,7 @@ from desktop.settings.restart import RestartBar
 from desktop.settings.schedule import cron_in_words
 from desktop.settings.words import Words
 from tests.desktop.conftest import until
+from tests.desktop.settings_ended import end
 
 PORT = "server.port"
 CRON = "learning.distillation.triggers.scheduled_cron"
@@ -33,9 +33,7 @@ async def _hidden_in_time(context: Context) -> AsyncIterator[None]:
     yield
     while shown:
         closed = shown.pop()
-        closed.close()
-        closed.deleteLater()
-    await asyncio.sleep(0)
+        end(closed)
 
 
 def made(context: Context, key: str, qtbot: QtBot) -> Field:
