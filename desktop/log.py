@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import copy
 import faulthandler
 import logging
 import os
@@ -49,6 +50,11 @@ class PrivateFile(RotatingFileHandler):
 class Plain(logging.Formatter):
     """One line each, and tracebacks without anybody's words."""
 
+    def format(self, record: logging.LogRecord) -> str:
+        own = copy.copy(record)
+        own.exc_text = None  # what another handler made of the exception is kept there, with every word
+        return super().format(own)
+
     def formatException(self, info: Any) -> str:
         return told(info[1])
 
@@ -58,15 +64,22 @@ def start(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = PrivateFile(folder / "desktop.log", maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8")
     file.setFormatter(Plain("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    root = logging.getLogger()
-    for handler in list(root.handlers):
-        if isinstance(handler, PrivateFile):
-            root.removeHandler(handler)
-            handler.close()
-    root.addHandler(file)
-    root.setLevel(logging.INFO)
-    # A segfault leaves the stacks of all threads in the file that is open now.
-    faulthandler.enable(file.stream)
+    stop()
+    logging.getLogger().addHandler(file)
+    logging.getLogger().setLevel(logging.INFO)
+
+
+def watch_for_crashes(folder: Path) -> None:
+    """A segfault leaves the stacks of all threads in a file of its own: the log may have been rotated by then."""
+    file = os.open(folder / "desktop-crash.log", os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+    faulthandler.enable(file)  # it stays open: the handler writes to it at the end of everything
+
+
+def stop() -> None:
+    """Nothing is written any more."""
+    for handler in [one for one in logging.getLogger().handlers if isinstance(one, PrivateFile)]:
+        logging.getLogger().removeHandler(handler)
+        handler.close()
 
 
 def catch_everything() -> None:

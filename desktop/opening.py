@@ -37,6 +37,7 @@ def open_home(home: Home) -> Opened:
 
     try:
         log.start(home.logs)
+        log.watch_for_crashes(home.logs)
     except OSError as error:
         raise ConfigError(
             f"The folder {home.logs} cannot be written: {error.strerror}.",

@@ -17,6 +17,7 @@ from desktop.bridge import Bridge, Notice
 from desktop.config_watch import ConfigWatch
 from desktop.context import Context
 from desktop.icons import app_icon
+from desktop.notifications import Notifications
 from desktop.theme import Theme
 from desktop.tray import Tray
 
@@ -40,6 +41,9 @@ def assemble(application: QApplication, tray: Tray, home: Home, opened: Opened, 
     follower = Follower(opened.database, bridge.follow)
     follower.start()
     context.at_end(follower.stop)
+    notifications = Notifications(context)
+    notifications.start()
+    context.keep(notifications)
     context.keep(ConfigWatch(context))
     context.actions.refresh()
     return context

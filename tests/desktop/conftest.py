@@ -5,7 +5,7 @@ events and asyncio's tasks both go on while the test awaits. Rules that follow:
 - wait with `await until(lambda: …)`, or `await asyncio.sleep(…)`; never with qtbot.wait*/waitUntil/waitSignal, which
   spin a second event loop inside the running task ("Cannot enter into task …");
 - `qtbot.keyClick`, `qtbot.mouseClick`, `qtbot.keyClicks` and `qtbot.addWidget` are fine;
-- an exception in a slot, and a bug in a spawned task, fails the test.
+- an exception in a slot, and a bug in a spawned task, fails the test (`bugs` lists those of tasks).
 `context`: a Context over the test's own home; its server child is not started. `served`: the same over one real running
 server with the demo student, shared by the session (mark its users slow).
 """
@@ -26,6 +26,8 @@ from PySide6.QtWidgets import QApplication
 from core import config, paths
 from core.database import Database
 from core.paths import Home
+from core.server.supervised import ServerChild
+from desktop import log
 from desktop.bridge import Bridge
 from desktop.context import Context
 from desktop.theme import Theme
@@ -48,6 +50,16 @@ def _application(qapp: QApplication) -> QApplication:
     return qapp
 
 
+@pytest.fixture(autouse=True)
+def bugs() -> Iterator[list[BaseException]]:
+    """Bugs that were logged; a test that means to have one empties the list."""
+    found: list[BaseException] = []
+    log.listen(found.append)
+    yield found
+    log.stop_listening(found.append)
+    assert found == []
+
+
 async def until(holds: Callable[[], object], timeout_s: float = 5.0, what: str = "") -> None:
     """Returns when it holds; fails the test when it does not in time."""
     deadline = time.monotonic() + timeout_s
@@ -58,15 +70,10 @@ async def until(holds: Callable[[], object], timeout_s: float = 5.0, what: str =
 
 def make_context(home: Home, qapp: QApplication) -> Context:
     bridge = Bridge()
-    try:
-        from core.server.supervised import ServerChild
-    except ImportError:
-        server = None
-    else:
-        server = ServerChild(home, on_change=bridge.server_changed.emit)
+    server = ServerChild(home, on_change=bridge.server_changed.emit)
     theme = Theme(qapp)
-    theme.choose("light")
-    return Context(home, Database.open(home), bridge, server, theme, config.load(home))  # type: ignore[arg-type]
+    theme.choose("light", contrast="off", motion="on")
+    return Context(home, Database.open(home), bridge, server, theme, config.load(home))
 
 
 @pytest.fixture
