@@ -35,9 +35,9 @@ class Welcomed(Record, frozen=True):
 class ModelChoice(Record, frozen=True):
     """Who the student shall be."""
 
-    kind: Literal["demo", "found", "file", "download"]
+    kind: Literal["demo", "found", "file"]
     name: str = ""
-    """found: a name from `model_options`; file: the path; download: what is being fetched (elsewhere, not here)."""
+    """found: a name from `model_options`, which a finished download is in, too; file: the path."""
 
 
 class ScheduleChoice(Record, frozen=True):
@@ -87,7 +87,6 @@ class Place(Record, frozen=True):
 
     version: int = VERSION
     step: Step = "welcome"
-    download: str = ""
 
 
 def needed(home: Home, database: Database) -> bool:
@@ -120,30 +119,23 @@ class FirstRun:
     def can_skip(self) -> bool:
         return self.step == "teacher"
 
-    @property
-    def download(self) -> str:
-        """The model that the person chose to have fetched, else empty."""
-        return self._place.download
-
     def go(self, choice: Choice) -> Step:
         """Check and store what was chosen in this step, and go on. Raises NightschoolErrors, and stays where it is."""
         if type(choice) is not CHOICES.get(self.step):
             raise BadRequest(f"The step {self.step} takes no {type(choice).__name__}.")
-        download = self.download
         if isinstance(choice, ModelChoice):
             choose_student(self._home, choice)
-            download = choice.name if choice.kind == "download" else ""
         elif isinstance(choice, ScheduleChoice):
             choose_schedule(self._home, choice)
         elif isinstance(choice, TeacherChoice):
             choose_teacher(self._home, choice)
-        return self._settle(Place(step=STEPS[STEPS.index(self.step) + 1], download=download))
+        return self._settle(Place(step=STEPS[STEPS.index(self.step) + 1]))
 
     def back(self) -> Step:
         """To the step before; what was chosen stays chosen."""
         if not self.can_go_back:
             raise BadRequest("There is nothing before the welcome.")
-        return self._settle(Place(step=STEPS[STEPS.index(self.step) - 1], download=self.download))
+        return self._settle(Place(step=STEPS[STEPS.index(self.step) - 1]))
 
     def skip(self) -> Step:
         """Go on without a teacher."""
@@ -220,8 +212,6 @@ def choose_student(home: Home, choice: ModelChoice) -> None:
 
     if choice.kind != "demo" and not choice.name.strip():
         raise BadRequest("No model was named.", hint="Choose one, or take the demo student.")
-    if choice.kind == "download":
-        return
     if choice.kind == "file":
         chosen = Registry(home).add(choice.name.strip()).name
     else:

@@ -176,17 +176,7 @@ def test_a_file_is_checked_and_registered(home: Home, database: Database, tmp_pa
     assert [each.path for each in run.model_options() if each.chosen] == [str(mine)]
 
 
-def test_a_download_is_only_remembered(home: Home, database: Database) -> None:
-    run = at("model", home, database)
-    assert run.go(ModelChoice(kind="download", name="qwen3-1.7b")) == "schedule"
-    assert FirstRun(home, database).download == "qwen3-1.7b"
-    assert settings(home).models.chosen == ""
-    run.back()
-    run.go(ModelChoice(kind="demo"))
-    assert FirstRun(home, database).download == ""
-
-
-@pytest.mark.parametrize("kind", ["found", "file", "download"])
+@pytest.mark.parametrize("kind", ["found", "file"])
 def test_a_model_without_a_name_is_refused(kind: str, home: Home, database: Database) -> None:
     run = at("model", home, database)
     with pytest.raises(BadRequest, match="No model was named"):

@@ -29,6 +29,8 @@ COMMANDS = {
     "traces": ("core.cli.traces", "traces", "Read, search and delete what was recorded."),
     "models": ("core.cli.models", "models", "Choose the student; find models other programs have."),
     "config": ("core.cli.settings", "config", "Show and change settings."),
+    "teacher": ("core.cli.teacher", "teacher", "Try the teacher."),
+    "data": ("core.cli.data", "data", "Take everything along that is yours; see what left this machine."),
     "runs": ("core.cli.runs", "runs", "Record work that was done elsewhere."),
     "status": ("core.cli.status", "status", "What is recorded, and what is running."),
     "doctor": ("core.cli.doctor", "doctor", "Check everything that has to work."),
@@ -124,11 +126,10 @@ def tell_of_disk(error: OSError) -> int:
 
 
 def report_bug(error: Exception) -> int:
-    text = "".join(traceback.format_exception(error))
-    kept = write_log(text)
+    kept = write_log(error)
     complain(f"Something went wrong inside Nightschool ({type(error).__name__}). This is a bug.")
     if os.environ.get(DEBUG_VARIABLE):
-        complain(text)
+        complain("".join(traceback.format_exception(error)))
     elif kept is not None:
         complain(f"Its traceback is in {kept}; `nightschool --debug ...` prints it.")
     else:
@@ -136,15 +137,16 @@ def report_bug(error: Exception) -> int:
     return 1
 
 
-def write_log(text: str) -> Path | None:
-    """Append to `cli.log` in the home; None when there is no home to write to."""
+def write_log(error: Exception) -> Path | None:
+    """Append to `cli.log` in the home, without what may quote a chat; None when there is no home to write to."""
     from core.paths import home
+    from core.privacy.logs import told
 
     try:
         path = home().logs / "cli.log"
         path.parent.mkdir(mode=0o700, exist_ok=True)
         with path.open("a", encoding="utf-8") as file:
-            file.write(f"{stamp(now())}\n{text}\n")
+            file.write(f"{stamp(now())}\n{told(error)}\n")
     except (OSError, NightschoolError):
         return None
     return path

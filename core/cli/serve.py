@@ -17,6 +17,7 @@ from core.cli.local import home
 from core.cli.output import emit_json, say
 from core.errors import NightschoolError
 from core.paths import Home
+from core.privacy.logs import Wordless
 from core.server.parent import Parent
 from core.server.states import Ready
 from core.server.student import DEMO, chosen_model
@@ -54,10 +55,10 @@ def keep_log(place: Home) -> None:
     """Everything into `logs/server.log`, which never grows beyond bounds; what is wrong also to stderr."""
     place.logs.mkdir(mode=0o700, exist_ok=True)
     file = RotatingFileHandler(place.logs / "server.log", maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8")
-    file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    file.setFormatter(Wordless())
     screen = logging.StreamHandler()
     screen.setLevel(logging.WARNING)
-    screen.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
+    screen.setFormatter(Wordless("%(levelname)s: %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[file, screen], force=True)
 
 

@@ -34,12 +34,9 @@ def show(as_json: bool) -> None:
         return
     table(
         ("setting", "value", "", "what it does"),
-        (
-            (info.key, shown(value), "" if value == info.default else "(changed)", info.description)
-            for info, value in rows
-        ),
+        ((info.key, settings.text_of(value), marked(info, value), info.description) for info, value in rows),
     )
-    note(f"{place.config_file}; change one with: nightschool config set KEY VALUE")
+    note(f"{place.config_file}; change one with: nightschool config set KEY VALUE. (later): nothing reads it yet.")
 
 
 @config.command()
@@ -51,7 +48,7 @@ def get(key: str, as_json: bool) -> None:
     if as_json:
         emit_json({"key": key, "value": value})
     else:
-        say(shown(value))
+        say(settings.text_of(value))
 
 
 @config.command("set", context_settings={"ignore_unknown_options": True})
@@ -65,9 +62,36 @@ def set_(key: str, value: str, as_json: bool) -> None:
     if as_json:
         emit_json(described(info, now))
         return
-    say(f"{key} = {shown(now)}")
+    say(f"{key} = {settings.text_of(now)}")
     if info.restart:
         note("A running server takes this up when it is started again.")
+
+
+@config.command()
+@click.argument("key")
+@as_json
+def reset(key: str, as_json: bool) -> None:
+    """Take one setting out of the file, so that its default counts."""
+    now = settings.get_value(settings.reset(home(), key), key)
+    if as_json:
+        emit_json(described(settings.describe_one(key), now))
+    else:
+        say(f"{key} = {settings.text_of(now)}")
+
+
+@config.command()
+@as_json
+def check(as_json: bool) -> int:
+    """Look through the file: everything that is wrong, by line. Exit status 1 where something is."""
+    problems = settings.check_document(settings.read_text(home()))
+    if as_json:
+        emit_json(problems)
+    elif not problems:
+        say("Nothing is wrong.")
+    else:
+        for problem in problems:
+            say(f"line {problem.line}: {problem.message}")
+    return 1 if problems else 0
 
 
 @config.command()
@@ -106,24 +130,24 @@ def secret() -> str:
     return text.strip()
 
 
+def marked(info: SettingInfo, value: Any) -> str:
+    """What is worth knowing beside the value."""
+    return " ".join(["(changed)"] * (value != info.default) + ["(later)"] * info.later)
+
+
 def described(info: SettingInfo, value: Any) -> dict[str, Any]:
     return {
         "key": info.key,
+        "label": info.label,
+        "page": info.page,
         "value": value,
         "default": info.default,
         "type": info.type,
         "minimum": info.minimum,
         "maximum": info.maximum,
         "choices": info.choices,
+        "unit": info.unit,
         "restart": info.restart,
+        "later": info.later,
         "description": info.description,
     }
-
-
-def shown(value: Any) -> str:
-    """As one would write it after `config set`."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, tuple):
-        return ",".join(value)
-    return str(value)
