@@ -124,13 +124,13 @@ class Desk:
         self._start_display()
         if bus:
             self._start_bus()
+        if accessibility:
+            self._start_accessibility()
         self.start("openbox", ["openbox"])
         if notifications:
             self.start("notifications", [NOTIFICATION_DAEMON])
         if keyring:
             self.start_keyring(locked=keyring == "locked")
-        if accessibility:
-            self._start_accessibility()
         if tray:
             self.start_tray(tray)
         self.wait(lambda: self.xprop("-root", "_NET_SUPPORTING_WM_CHECK"), "the window manager")
