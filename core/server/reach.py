@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 CHAT = "/v1/chat/completions"
 CONNECT_S = 5.0
 CALL_S = 60.0
+HEALTH_S = 10.0
 DONE = "[DONE]"
 
 
@@ -88,22 +89,31 @@ class ServerClient:
         body = question(messages, conversation_id, options)
         async with self._stream(CHAT, body) as response:
             answer: Reading | None = None
+            refused: RemoteError | None = None
+            # Read to its end even after an error: leaving httpx's nested generators half-way lets the garbage
+            # collector close them, in another task, which anyio refuses ("not holding this lock").
             async for line in response.aiter_lines():
-                event = document(line)
-                if event is None:
+                try:
+                    event = document(line)
+                except RemoteError as error:
+                    refused = error
+                    continue
+                if event is None or refused is not None:
                     continue
                 if answer is None:
                     answer = Reading(event, response.headers)
                     yield answer.opened
                 for part in answer.parts(event):
                     yield part
+            if refused is not None:
+                raise refused
             if answer is None or not answer.ended:
                 raise RemoteError("The answer stopped without an end.")
 
     async def health(self) -> dict[str, Any]:
         """What /health says, whatever its status: it answers 503 while the model loads."""
         with reaching(self.url):
-            return as_object(await self._client().get("/health"))
+            return as_object(await self._client().get("/health", timeout=HEALTH_S))
 
     async def delete(self, trace_id: str) -> None:
         """Delete an answer everywhere: database, index, what was made of it."""

@@ -153,10 +153,10 @@ class ServerChild:
         if task is not None:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+        await self._disconnect()  # our own answers end now: only others' are waited for
         spawned, self._spawned = self._spawned, None
         if spawned is not None:
             await spawned.stop(GRACE_S)
-        await self._disconnect()
 
     async def _supervise(self) -> None:
         attempt = 0

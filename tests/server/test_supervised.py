@@ -19,15 +19,16 @@ import httpx2
 import psutil
 import pytest
 
-from core import clock
+from core import clock, config
 from core.database import Database
-from core.errors import ConfigError, ModelUnavailable
+from core.errors import ConfigError, ModelUnavailable, NightschoolError
 from core.lock import HomeLock
 from core.paths import Home
 from core.process import Backoff
 from core.records import Feedback, Message
 from core.server import presence
 from core.server.reach import Ended, ServerClient, Text
+from core.server.spawn import ERROR_LOG_BYTES, Died, ErrorLog, Spawned
 from core.server.supervised import ARGUMENTS, ServerChild, ServerStatus
 from tests.running import Running
 from tests.server.conftest import serving
@@ -135,6 +136,56 @@ async def test_a_killed_server_is_named_and_comes_back(watched: Watched) -> None
     assert not gone(family)
 
 
+@pytest.mark.parametrize("how", ["killed", "stopped", "restarted"])
+async def test_an_answer_under_way_ends_with_words_when_its_server_goes(tmp_path: Path, slow: Path, how: str) -> None:
+    watched = Watched(tmp_path / "home", arguments=("--model", str(slow)))
+    await watched.child.start()
+    await watched.child.wait_ready()
+    heard = 0
+
+    async def talk() -> None:
+        nonlocal heard
+        while True:
+            async for _ in watched.child.client().chat([Message(role="user", content="All.")], conversation_id="c"):
+                heard += 1
+
+    talking = asyncio.create_task(talk())
+    await watched.until(lambda: heard > 20)
+    began = time.monotonic()
+    if how == "killed":
+        psutil.Process(watched.child.pid).kill()
+    else:
+        await (watched.child.stop() if how == "stopped" else watched.child.restart())
+        assert time.monotonic() - began < 2.2, "it waited for its own answer"
+    with pytest.raises(NightschoolError):
+        await asyncio.wait_for(talking, 10)
+    await watched.child.stop()
+
+
+async def test_a_restart_takes_up_the_student_that_was_chosen_meanwhile(tmp_path: Path, tiny: Path) -> None:
+    watched = Watched(tmp_path / "home")
+    await watched.child.start()
+    await watched.child.wait_ready()
+    before, pid = watched.child.status.model, watched.child.pid
+    config.set_value(watched.home, "models.chosen", str(tiny))
+    await watched.child.restart()
+    await watched.child.wait_ready()
+    assert watched.child.status.model != before
+    assert watched.child.pid != pid
+    await watched.child.stop()
+
+
+def test_what_is_said_on_stderr_is_kept_within_bounds(tmp_path: Path) -> None:
+    path = tmp_path / "logs" / "server.err"
+    log = ErrorLog(path)
+    for number in range(6000):
+        log.write(f"{number} {'x' * 100}".encode())
+    log.close()
+    assert path.stat().st_size <= ERROR_LOG_BYTES + 200
+    assert path.read_text().splitlines()[-1].startswith("5999 ")
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
 async def test_a_killed_engine_is_told_while_the_server_stays(watched: Watched) -> None:
     await watched.child.start()
     await watched.child.wait_ready()
@@ -215,6 +266,16 @@ async def test_stopped_while_it_starts_it_leaves_nothing(watched: Watched, after
     assert not gone(family, 0.5)
     assert [p for p in psutil.Process().children(recursive=True) if "serve" in p.cmdline()] == []
     assert HomeLock(watched.home.lock("server")).acquire()
+
+
+async def test_stopped_while_its_process_is_being_made_it_is_not_waited_for_in_vain(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir(mode=0o700)
+    ends: list[Died] = []
+    spawned = Spawned(Home(tmp_path / "home"), ARGUMENTS, on_line=lambda line: None, on_end=ends.append)
+    began = time.monotonic()
+    await spawned.stop(10)
+    assert time.monotonic() - began < 5, "it was never told"
+    assert [died.returncode for died in ends] == [0]
 
 
 async def test_no_key_stands_in_arguments_or_environment(watched: Watched) -> None:
