@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QApplication, QMenu, QMenuBar
 
@@ -15,6 +15,9 @@ from desktop.last_answer import LastAnswer
 if TYPE_CHECKING:
     from core.database import Database
     from desktop.context import Context
+
+LONGEST_READING_MS = 30_000
+"""Some tray hosts tell when a menu opens and never when it closes."""
 
 
 class Actions(QObject):
@@ -29,6 +32,10 @@ class Actions(QObject):
         self._context = context
         self._busy = self._again = False
         self.last: LastAnswer | None = None
+        """what the menus speak of"""
+        self.newest: LastAnswer | None = None
+        self._holding = QTimer(self, singleShot=True, interval=LONGEST_READING_MS)
+        self._holding.timeout.connect(self._let_go)
         self.waiting = 0
         """reviews that wait for the person"""
         self.night = ""
@@ -105,7 +112,16 @@ class Actions(QObject):
         menu.addAction(self.quit)
 
     def fill_answer(self, menu: QMenu) -> None:
+        """Who reads in it rates what it says, also when another answer arrives before the click."""
         menu.addActions([self.headline, *self.rating])
+        menu.aboutToShow.connect(self._holding.start)
+        # After the click: Qt hides the menu first, and only then triggers the action.
+        menu.aboutToHide.connect(self._let_go, Qt.ConnectionType.QueuedConnection)
+
+    def _let_go(self) -> None:
+        self._holding.stop()
+        self.last = self.newest
+        self._show()
 
     def refresh(self) -> None:
         """Reads anew, soon; many changes at once are one reading."""
@@ -119,7 +135,9 @@ class Actions(QObject):
         try:
             while self._again:
                 self._again = False
-                self.last = await context.run(last_answer.read, context.database)
+                self.newest = await context.run(last_answer.read, context.database)
+                if not self._holding.isActive() or same(self.last, self.newest):
+                    self.last = self.newest
                 self.waiting = len(await context.run(context.database.reviews.all, state="pending", limit=1000))
                 self.night = last_answer.shortened(await context.run(last_night, context.database))
                 self._show()
@@ -169,6 +187,10 @@ class Actions(QObject):
         from desktop.about import about
 
         about(self._context, QApplication.activeWindow())
+
+
+def same(one: LastAnswer | None, other: LastAnswer | None) -> bool:
+    return one is not None and other is not None and one.trace_id == other.trace_id
 
 
 def last_night(database: Database) -> str:

@@ -31,6 +31,10 @@ def start(arguments: list[str]) -> int:
         else:
             if lock is None:
                 return show_the_first(place)
+    from desktop import log
+
+    log.keep_until_started()
+    log.catch_everything()
     application = make_application(arguments)
     from desktop.tray import Tray
 

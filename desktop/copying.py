@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QMimeData
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QScreen
 
 from core.errors import ModelUnavailable, NightschoolError
 from core.paths import Home
@@ -38,7 +39,7 @@ def endpoint(home: Home) -> str:
 
 
 async def copy_diagnostics(context: Context) -> None:
-    put(await context.run(diagnostics_text, context.home))
+    put(await context.run(diagnostics_text, context.home, None, of_the_app(context)))
     context.bridge.tell(
         QCoreApplication.translate("Copying", "Diagnostics are copied"),
         QCoreApplication.translate("Copying", "They hold versions, settings and errors; no chats and no keys."),
@@ -46,12 +47,33 @@ async def copy_diagnostics(context: Context) -> None:
     )
 
 
-def diagnostics_text(home: Home | None, error: NightschoolError | None = None) -> str:
-    """Whatever can be said, also where there is no home that could be used."""
+def of_the_app(context: Context) -> dict[str, str]:
+    """What only the running app knows."""
+    status = context.server.status
+    return {
+        "Qt platform": QGuiApplication.platformName(),
+        "Screens": ", ".join(screen(one) for one in QGuiApplication.screens()),
+        "Server": f"{status.state}, own {status.own}, retrieval {status.retrieval}, last ending {status.ending}",
+        "Theme": f"dark {context.theme.dark}, high contrast {context.theme.high_contrast}",
+        "Reviews that wait": str(context.actions.waiting),
+    }
+
+
+def screen(one: QScreen) -> str:
+    size = one.geometry().size()
+    return f"{size.width()}×{size.height()} at {one.devicePixelRatio():g}×"
+
+
+def diagnostics_text(
+    home: Home | None, error: NightschoolError | None = None, extra: Mapping[str, str] | None = None
+) -> str:
+    """Whatever can be said, also where there is no home that could be used. May take seconds."""
     from core.privacy.diagnostics import diagnostics
 
-    said = f"{error.title}: {error}\n" if error is not None else ""
-    return said + (diagnostics(home) if home is not None else bare())
+    said = {"It cannot start": f"{error.title}: {error}"} if error is not None else {}
+    if home is None:
+        return bare() + "".join(f"{name}: {value}\n" for name, value in said.items())
+    return diagnostics(home, {**said, **(extra or {})})
 
 
 def bare() -> str:

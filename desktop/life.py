@@ -52,7 +52,6 @@ class Life(QObject):
         self._window: QObject | None = None
 
     def live(self) -> int:
-        log.catch_everything()
         loop = qasync.QEventLoop(self._application)
         asyncio.set_event_loop(loop)
         loop.set_exception_handler(log.catch_in_loop)

@@ -16,7 +16,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
-from logging.handlers import RotatingFileHandler
+from logging.handlers import MemoryHandler, RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from core.errors import NightschoolError
 
 LOG_BYTES = 2 * 1024 * 1024
 LOG_FILES = 3
+EARLY_LINES = 1_000_000
 SPEAKS_OF_CODE = (AttributeError, ImportError, IndexError, MemoryError, NameError, OSError, RuntimeError, TypeError)
 LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
@@ -63,16 +64,28 @@ def start(folder: Path) -> None:
     """From now on, into `folder`. Raises OSError where it cannot be written."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = PrivateFile(folder / "desktop.log", maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8")
+    logging.getLogger().setLevel(logging.INFO)
     file.setFormatter(Plain("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     stop()
-    logging.getLogger().addHandler(file)
-    logging.getLogger().setLevel(logging.INFO)
+    root = logging.getLogger()
+    for early in [one for one in root.handlers if isinstance(one, MemoryHandler)]:
+        early.setTarget(file)
+        root.removeHandler(early)
+        early.close()
+    root.addHandler(file)
 
 
 def watch_for_crashes(folder: Path) -> None:
     """A segfault leaves the stacks of all threads in a file of its own: the log may have been rotated by then."""
     file = os.open(folder / "desktop-crash.log", os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
     faulthandler.enable(file)  # it stays open: the handler writes to it at the end of everything
+
+
+def keep_until_started() -> None:
+    """What is said before there is a file goes into it later; nothing goes to the terminal."""
+    root = logging.getLogger()
+    root.setLevel(logging.INFO)
+    root.addHandler(MemoryHandler(EARLY_LINES, flushLevel=logging.CRITICAL + 1))
 
 
 def stop() -> None:

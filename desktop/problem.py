@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialogButtonBox, QLabel, QStyle, QVBoxLayout, QWidget
@@ -24,7 +26,7 @@ class ProblemWindow(QWidget):
         self._error = error
         self._home = home
         em = self.fontMetrics().height()
-        layout = QVBoxLayout(self)
+        layout = self._layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * em, 2 * em, 2 * em, em)
         layout.setSpacing(em)
         picture = QLabel()
@@ -34,11 +36,13 @@ class ProblemWindow(QWidget):
         self._label("problem_title", error.title, bold=True)
         self._label("problem_message", error.message)
         self._label("problem_hint", error.hint)
+        self._copied = self._label("problem_copied", self.tr("Diagnostics are copied; they hold no chats and no keys."))
+        self._copied.hide()
         layout.addStretch(1)
         layout.addWidget(self._buttons())
         self.setMinimumWidth(28 * em)
 
-    def _label(self, name: str, text: str, *, bold: bool = False) -> None:
+    def _label(self, name: str, text: str, *, bold: bool = False) -> QLabel:
         label = QLabel(text)
         label.setObjectName(name)
         label.setTextFormat(Qt.TextFormat.PlainText)
@@ -50,7 +54,8 @@ class ProblemWindow(QWidget):
         font.setBold(bold)
         label.setFont(font)
         label.setVisible(bool(text))
-        self.layout().addWidget(label)
+        self._layout.addWidget(label)
+        return label
 
     def _buttons(self) -> QDialogButtonBox:
         box = QDialogButtonBox()
@@ -66,7 +71,13 @@ class ProblemWindow(QWidget):
         return box
 
     def _copy(self) -> None:
-        copying.put(copying.diagnostics_text(self._home, self._error))
+        self._copying = asyncio.ensure_future(self._collect())
+
+    async def _collect(self) -> None:
+        """In a thread: it looks at the machine and reads logs."""
+        loop = asyncio.get_running_loop()
+        copying.put(await loop.run_in_executor(None, copying.diagnostics_text, self._home, self._error))
+        self._copied.show()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         event.accept()

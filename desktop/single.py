@@ -1,13 +1,16 @@
 """One desktop a home: a lock decides, a local socket lets a second start show the first one's window.
 
 The kernel drops the lock with its holder, so that a socket left by a killed process is known to be stale. The socket
-lies in the home (mode 0600, Unix) where its path is short enough for the system, else its name stands for the home.
+lies in the home (Unix) where its path is short enough for the system, else where the session keeps such files, under
+a name that stands for the home. Only its owner may knock.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -24,10 +27,12 @@ WAIT_S = 10.0
 
 def address(home: Home) -> str:
     """Where the first instance of this home listens."""
-    path = str(home.lock("desktop").with_suffix(".socket"))
-    if sys.platform != "win32" and len(path.encode()) <= LONGEST_PATH:
-        return path
-    return f"nightschool-{hashlib.sha256(str(home.root).encode()).hexdigest()[:24]}"
+    name = f"nightschool-{hashlib.sha256(str(home.root).encode()).hexdigest()[:24]}"
+    if sys.platform == "win32":
+        return name
+    own = Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()) / name
+    path = home.lock("desktop").with_suffix(".socket")
+    return str(path if len(os.fsencode(path)) <= LONGEST_PATH else own)
 
 
 class Door(QObject):

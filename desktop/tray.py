@@ -55,8 +55,7 @@ class Tray(QObject):
         self._context = context
         actions = context.actions
         self.menu.clear()
-        self.menu.addAction(actions.headline)
-        self.menu.addActions(list(actions.rating))
+        actions.fill_answer(self.menu)
         self.menu.addSeparator()
         self.menu.addActions([actions.chat, actions.ask, actions.review])
         self.menu.addAction(actions.last_night)
