@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -18,16 +19,20 @@ def test_defaults_without_a_file(home: Home) -> None:
 
 def test_every_setting_has_a_type_a_default_and_a_description() -> None:
     settings = config.describe()
-    assert len(settings) > 20
+    assert len(settings) > 70
     for info in settings:
         assert info.description.endswith(".") and info.type in {"str", "int", "float", "bool", "list"}, info
+        assert 2 < len(info.label) < 40 and not info.label.endswith("."), info
         assert config.get_value(config.Config(), info.key) == info.default
+        assert config.check(info.key, config.text_of(info.default)) is None
+        assert info.type not in ("int", "float") or None not in (info.minimum, info.maximum), info
+    assert {info.page for info in settings} == set(get_args(config.Page))
+    assert len({(info.page, info.label) for info in settings}) == len(settings), "two fields of a form, one label"
 
 
 def test_every_setting_can_be_set_to_its_default_from_text(home: Home) -> None:
     for info in config.describe():
-        text = ",".join(info.default) if isinstance(info.default, tuple) else str(info.default)
-        config.set_value(home, info.key, text)
+        config.set_value(home, info.key, config.text_of(info.default))
     assert config.load(home) == config.Config()
 
 
@@ -41,7 +46,11 @@ def test_set_keeps_comments_and_reads_back(home: Home) -> None:
 @pytest.mark.parametrize(
     ("key", "text"),
     [("server.port", "70000"), ("server.port", "x"), ("server.nope", "1"), ("nope", "1"), ("teacher.provider", "x"),
-     ("server.read_timeout_s", "nan"), ("engine.queue", "0")],
+     ("server.read_timeout_s", "nan"), ("engine.queue", "0"), ("server.read_timeout_s", "0"), ("server", "1"),
+     ("learning.distillation.gate.max_regression", "1.1"), ("learning.distillation", "1"),
+     ("learning.distillation.tier_overrides.lora_finetune", "auto"), ("models.chosen", "a\nb"),
+     ("models.chosen", "\ud800"), ("notifications.quiet_from", "25:00"), ("teacher.base_url", "nowhere"),
+     ("learning.distillation.triggers.scheduled_cron", "0 3 * *")],
 )  # fmt: skip
 def test_a_wrong_value_is_refused_and_nothing_changes(home: Home, key: str, text: str) -> None:
     config.set_value(home, "server.port", "8080")

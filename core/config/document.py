@@ -14,6 +14,7 @@ from core.config.declared import SettingInfo, describe, describe_one, meant, tab
 from core.errors import ConfigError
 
 PLACE = re.compile(r" \((?:at line (\d+), column \d+|at end of document)\)$")
+DEEP = "This is nested too deeply."
 HEADER = re.compile(r"\s*\[(\[?)(.+?)\]?\]\s*(#.*)?$")
 
 
@@ -36,14 +37,21 @@ def check_document(text: str) -> list[Problem]:
     """Everything that is wrong with a whole file, by line: [] for one that can be read."""
     try:
         values = read(text)
+        leaves = list(by_line(text, values))
     except Unreadable as error:
         return [Problem(error.line, error.message)]
-    try:
-        leaves = list(statements(text))
-    except Unreadable:  # a way of writing that the reading by lines does not follow; the values are known
-        leaves = [Leaf(1, path, value) for path, value in flat(values)]
+    except RecursionError:
+        return [Problem(1, DEEP)]
     found = [Problem(leaf.line, told) for leaf in leaves if (told := wrong(leaf))]
     return sorted(found, key=lambda each: each.line)
+
+
+def by_line(text: str, values: dict[str, Any]) -> Iterator[Leaf]:
+    """Every value with its line; with the first one where the reading by lines does not follow."""
+    try:
+        yield from list(statements(text))
+    except Unreadable:
+        yield from (Leaf(1, path, value) for path, value in flat(values))
 
 
 class Unreadable(Exception):
@@ -59,7 +67,7 @@ def read(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except RecursionError:
-        raise Unreadable(1, "This is nested too deeply.") from None
+        raise Unreadable(1, DEEP) from None
     except ValueError as error:  # tomllib lets Python's own refusal of giant numbers through
         said = str(error)
         place = PLACE.search(said)
@@ -121,7 +129,7 @@ def wrong(leaf: Leaf) -> str | None:
     key = ".".join(leaf.path)
     above = [".".join(leaf.path[:depth]) for depth in range(1, len(leaf.path))]
     if leaf.value == {}:
-        return None if key in tables() else unknown(key, above)
+        return None if key in tables() else unknown(key, [*above, key])
     if key in tables():
         return f"{key} is a table: write [{key}] on a line of its own, and its settings below."
     try:

@@ -21,6 +21,8 @@ from core.paths import Home
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
 
+LOCK_WAIT_S = 10.0
+
 
 def load(home: Home) -> Config:
     """Read `config.toml`; missing means all defaults. Raises ConfigError that names the key or the line."""
@@ -133,7 +135,7 @@ def writing(home: Home) -> Iterator[None]:
     """One writer at a time, in whatever process: each reads what the one before it wrote."""
     lock = HomeLock(home.lock("config"))
     try:
-        held = lock.acquire(timeout_s=10)
+        held = lock.acquire(timeout_s=LOCK_WAIT_S)
     except DatabaseError as error:
         raise ConfigError(error.message, hint="Check the permissions of the home folder.") from error
     if not held:

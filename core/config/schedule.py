@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from core.config.declared import Config
 
@@ -34,6 +34,7 @@ def next_night(config: Config, now: datetime) -> datetime | None:
     # On the wall's clock, which then tells the machine's zone: an hour that a change of the clock skips is read as the
     # one after it, and of an hour that comes twice the first counts.
     for at in CronSim(wanted.triggers.scheduled_cron, now.astimezone().replace(tzinfo=None)):
-        if at.astimezone() > now:
-            return at.astimezone()
+        moment = datetime.fromtimestamp(at.timestamp(), UTC)
+        if moment > now:
+            return moment.astimezone()
     return None
