@@ -62,7 +62,7 @@ class AdvancedPage(QWidget):
 
     async def _read(self, give_up: bool = False) -> None:
         text = await self._context.run(read_text, self._context.home)
-        if text == self.file_text and not give_up:
+        if text == self.file_text and self._checked is not None and not give_up:
             return
         if self.changed and not give_up and self.editor.toPlainText() != text:
             self._outcome.say(
@@ -137,6 +137,7 @@ class AdvancedPage(QWidget):
         self.editor = TomlEditor()
         self.editor.setObjectName("config_text")
         self.editor.setAccessibleName(self.tr("Text of config.toml"))
+        self.editor.setPlaceholderText(self.tr("Nothing has been changed yet: every setting has its default."))
         self.editor.setMinimumHeight(self.fontMetrics().height() * 18)
         self._problems = QListWidget()
         self._problems.setObjectName("config_problems")

@@ -156,10 +156,8 @@ class Field(QWidget):
         self._done()
 
     async def _reset(self) -> None:
-        config = await self._context.run(settings.reset, self._context.home, self.info.key)
-        self._conflict = False
-        self.editor.show_text(self._saved_text)
-        self._context.bridge.config_changed.emit(config)
+        await self._context.reset_value(self.info.key)
+        self.take_saved()
         self._done()
 
     def _done(self) -> None:

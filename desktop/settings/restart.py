@@ -11,6 +11,7 @@ from core.errors import NightschoolError
 from desktop.settings.words import Words, declared
 
 if TYPE_CHECKING:
+    from core.server.supervised import ServerStatus
     from desktop.context import Context
 
 
@@ -32,6 +33,7 @@ class RestartBar(QWidget):
         row.addWidget(self._words, 1)
         row.addWidget(self._button)
         context.bridge.config_changed.connect(self._tell)
+        context.bridge.server_changed.connect(self._server_changed)
         self._tell(context.config)
 
     def restart(self) -> None:
@@ -40,13 +42,17 @@ class RestartBar(QWidget):
         self._context.spawn(self._restart(), parent=self, failed=self._failed)
 
     async def _restart(self) -> None:
-        config = self._context.config
         try:
             await self._context.server.restart()
-            self._taken = config
         finally:
             self._button.setEnabled(True)
         self._tell(self._context.config)
+
+    def _server_changed(self, status: ServerStatus) -> None:
+        """Whoever starts it, and for whatever reason: it reads the settings then."""
+        if status.own and (status.state == "starting" or (status.state == "restarting" and not status.restart_in_s)):
+            self._taken = self._context.config
+            self._tell(self._taken)
 
     def _failed(self, error: NightschoolError) -> None:
         self._words.say(str(error), "bad")

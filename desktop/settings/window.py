@@ -25,6 +25,7 @@ from desktop.settings.pages import Page, pages
 from desktop.settings.restart import RestartBar
 from desktop.settings.search import Hit, hits
 from desktop.settings.words import Words
+from desktop.widgets.message_bar import MessageBar
 
 if TYPE_CHECKING:
     from desktop.context import Context
@@ -91,9 +92,12 @@ class SettingsWindow(QWidget):
         self._nothing.say(self.tr("No setting holds these words.") if text.strip() and not self._hits.count() else "")
 
     def _take_hit(self) -> None:
-        item = self._hits.currentItem()
-        if item is not None:
+        for item in self._hits.selectedItems():
             self.jump(item.data(NAME))
+
+    def _page_selected(self) -> None:
+        for item in self._list.selectedItems():
+            self.show_page(item.data(NAME))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """In the search: Down goes into the list, Esc gives the search up. Anywhere: what has the focus is in view."""
@@ -128,12 +132,14 @@ class SettingsWindow(QWidget):
         self._search.textChanged.connect(self._searched)
         self._search.returnPressed.connect(self._take_hit)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self._search.setFocus)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Close), self, self.close)
         self._list = self._made_list("settings_pages", self.tr("Pages"))
         for page in self._pages.values():
             item = QListWidgetItem(page.title)
             item.setData(NAME, page.name)
             self._list.addItem(item)
-        self._list.currentItemChanged.connect(lambda item, _: item is not None and self.show_page(item.data(NAME)))
+        # The selection, not the current item: a screen reader changes only that.
+        self._list.itemSelectionChanged.connect(self._page_selected)
         self._hits = self._made_list("settings_hits", self.tr("Settings found"))
         self._hits.itemActivated.connect(lambda _: self._take_hit())
         self._hits.itemClicked.connect(lambda _: self._take_hit())
@@ -151,6 +157,7 @@ class SettingsWindow(QWidget):
         left.addStretch(0)
         self._stack = QStackedWidget()
         right = QVBoxLayout()
+        right.addWidget(MessageBar(self._context.bridge, self._context.theme, self))
         right.addWidget(self._stack, 1)
         right.addWidget(RestartBar(self._context))
         row = QHBoxLayout(self)

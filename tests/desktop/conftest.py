@@ -16,10 +16,12 @@ import asyncio
 import os
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"  # before Qt is imported anywhere
 
 import pytest
+import pytestqt.plugin
 import qasync
 from PySide6.QtWidgets import QApplication
 
@@ -33,13 +35,32 @@ from desktop.context import Context
 from desktop.theme import Theme
 from tests.running import Running, running
 
+# Between tests pytest-qt turns Qt's loop over, and qasync's with it: tasks would step while none runs, and die of it.
+pytestqt.plugin._process_events = lambda: None
+
+
+class Loop(qasync.QEventLoop):
+    """qasync does the same once more when what it ran is done (`run loop one last time`)."""
+
+    def run_until_complete(self, future: Any) -> Any:
+        task = asyncio.ensure_future(future, loop=self)
+        task.add_done_callback(self._stop)
+        try:
+            self.run_forever()
+        finally:
+            task.remove_done_callback(self._stop)
+        return task.result()
+
+    def _stop(self, _: object) -> None:
+        self.stop()
+
 
 def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> dict[str, Callable[[], object]]:
     return {"qt": qt_loop}
 
 
 def qt_loop() -> asyncio.AbstractEventLoop:
-    return qasync.QEventLoop(QApplication.instance() or QApplication(["nightschool"]))
+    return Loop(QApplication.instance() or QApplication(["nightschool"]))
 
 
 @pytest.fixture(autouse=True)

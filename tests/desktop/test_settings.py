@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QListWidget, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QListWidget, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from core import config as settings
@@ -19,6 +19,7 @@ from desktop.settings.editors import Editor, editor_for
 from desktop.settings.field import Field
 from desktop.settings.pages import pages, parts
 from desktop.settings.window import SettingsWindow
+from desktop.settings.words import Words
 from tests.desktop.conftest import until
 from tests.desktop.settings_ended import end
 
@@ -119,6 +120,9 @@ async def test_pages_are_listed_and_an_unknown_one_leads_to_advanced(window: Set
     assert titles[:3] == ["Model", "Teacher", "Learning"] and titles[-1] == "Advanced"
     listed.setCurrentRow(titles.index("Appearance"))
     assert window.page == "appearance"
+    listed.clearSelection()
+    listed.item(1).setSelected(True)  # as a screen reader does, which moves no current item
+    assert window.page == "teacher"
     window.show_page("no such page")
     assert window.page == "advanced"
     assert listed.currentItem().text() == "Advanced"
@@ -190,6 +194,34 @@ async def test_what_nothing_uses_yet_is_said(window: SettingsWindow) -> None:
     now = field(window, "replay.enabled")
     assert later.mapTo(window, later.rect().topLeft()).y() > told.mapTo(window, told.rect().topLeft()).y()
     assert now.mapTo(window, now.rect().topLeft()).y() < told.mapTo(window, told.rect().topLeft()).y()
+
+
+async def test_the_look_changes_at_once(window: SettingsWindow, context: Context, qtbot: QtBot) -> None:
+    context.bridge.config_changed.connect(context.theme.follow)  # as desktop.parts does
+    window.show_page("appearance")
+    give(control(window, "desktop.theme"), "dark", qtbot)
+    await until(lambda: context.theme.dark)
+    told = [each for each in window.findChildren(Words) if each.isVisible() and each.tone == "muted"]
+    assert {each.palette().windowText().color().name() for each in told} == {context.theme.colours.muted}
+    give(control(window, "desktop.high_contrast"), "on", qtbot)
+    await until(lambda: context.theme.high_contrast)
+    assert {each.palette().windowText().color().name() for each in told} == {context.theme.colours.muted}
+
+
+@pytest.mark.parametrize("width", [520, 900, 1600])
+async def test_no_sentence_is_cut_and_no_room_is_wasted(window: SettingsWindow, width: int) -> None:
+    window.resize(width, 700)
+    for page in pages():
+        window.show_page(page.name)
+        await asyncio.sleep(0.05)
+        area = window.findChild(QScrollArea, f"page_{page.name}")
+        for told in area.findChildren(Words):
+            if told.isVisible():
+                assert told.height() >= told.heightForWidth(told.width()), f"{page.name}: {told.text()}"
+        if page.name == "model":
+            continue  # its lists have sentences of their own kind
+        needed = area.widget().heightForWidth(area.widget().width())
+        assert area.widget().height() <= max(needed, area.viewport().height()), page.name
 
 
 async def test_the_wheel_turns_no_setting(window: SettingsWindow) -> None:

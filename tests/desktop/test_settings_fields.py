@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import AsyncIterator
 from datetime import datetime
 
@@ -101,8 +102,8 @@ async def test_leaving_the_field_writes_it(context: Context, qtbot: QtBot) -> No
     field = made(context, PORT, qtbot)
     typed(field, "8081", qtbot, end=None)
     field.editor.control.editingFinished.emit()
-    await until(lambda: in_file(context, PORT) == 8081)
-    assert context.config.server.port == 8081
+    await until(lambda: context.config.server.port == 8081)
+    assert in_file(context, PORT) == 8081
 
 
 async def test_the_same_value_is_not_written_again(context: Context, qtbot: QtBot) -> None:
@@ -230,3 +231,28 @@ async def test_nothing_of_a_field_is_looked_at_on_the_disk_by_the_qt_thread(cont
     context.home.config_file.chmod(0)
     field = made(context, PORT, qtbot)
     assert field.editor.text() == "0"
+
+
+@pytest.mark.slow
+async def test_restart_now_gives_the_server_the_new_settings(context: Context, qtbot: QtBot) -> None:
+    await context.server.start()
+    await context.server.wait_ready(60)
+    bar = RestartBar(context)
+    try:
+        before = context.server.pid
+        free = free_port()
+        await context.set_value(PORT, str(free))
+        await until(lambda: bar.isVisibleTo(None))
+        qtbot.mouseClick(bar.findChild(QPushButton, "restart_now"), Qt.MouseButton.LeftButton)
+        await until(lambda: context.server.status.state == "ready" and context.server.pid != before, 60)
+        assert str(context.server.status.url).endswith(f":{free}")
+        assert not bar.isVisibleTo(None)
+    finally:
+        await context.server.stop()
+        end(bar)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
