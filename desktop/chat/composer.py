@@ -117,7 +117,13 @@ class Composer(QWidget):
         self.text.setPlainText(text)
         self.text.moveCursor(self.text.textCursor().MoveOperation.End)
         self._restoring = False
-        self._changed()
+
+    def propose(self, text: str) -> None:
+        """Puts a question there as if it had been typed; what stands there already stays before it."""
+        before = self.text.toPlainText().rstrip()
+        self.text.setPlainText(f"{before}\n{text}" if before and before != text else text)
+        self.text.moveCursor(self.text.textCursor().MoveOperation.End)
+        self.text.setFocus()
 
     def begin_edit(self, question: str) -> None:
         self.is_editing = True

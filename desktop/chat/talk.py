@@ -155,8 +155,9 @@ class Talk(QObject):
         before = [one for one in before if one.status != "unsent"]
         self._edits = None
         self._composer.end_edit()
-        self._composer.restore("")
-        self.drafts.keep(draft(self._key), "")
+        if not instead:
+            self._composer.restore("")
+            self.drafts.keep(draft(self._key), "")
         self._start(before, Said(role="user", text=text, local=True), "edited" if instead else "new")
 
     def repeat(self) -> None:

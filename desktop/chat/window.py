@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -96,7 +96,7 @@ class ChatWindow(QMainWindow):
         self.server_line.open_settings.connect(lambda: self._context.windows.show_settings("model"))
         self.server_line.restart.connect(lambda: self._context.spawn(self._context.server.restart(), parent=self))
         pane.opened.connect(self.open_conversation)
-        pane.new.connect(self.ask)
+        pane.new.connect(lambda: self.ask())
         pane.forget.connect(self._ask_to_forget)
         talk.opened.connect(lambda: pane.show_current(talk.id))
         talk.opened.connect(pane.model.refresh_soon)
@@ -112,10 +112,15 @@ class ChatWindow(QMainWindow):
     def new_conversation(self) -> None:
         self._context.spawn(self.talk.open(None), parent=self)
 
-    def ask(self) -> None:
-        """A new question: the cursor stands where one types."""
-        self.new_conversation()
+    def ask(self, text: str = "") -> None:
+        """A new question: the cursor stands where one types, after `text` where something is to be tried."""
+        self._context.spawn(self._ask(text), parent=self)
         self.composer.text.setFocus()
+
+    async def _ask(self, text: str) -> None:
+        await self.talk.open(None)
+        if text:
+            self.composer.propose(text)
 
     def correct(self, trace_id: str) -> None:
         """The answer of whichever client, in its conversation, with the editor open at it."""
@@ -131,8 +136,10 @@ class ChatWindow(QMainWindow):
             dialog.begin_correction()
 
     async def save(self) -> None:
-        """What is typed is kept."""
+        """The app ends: what is typed is kept, and nothing is read or written any more."""
         await self.talk.drafts.finish()
+        for timer in self.findChildren(QTimer):
+            timer.stop()
 
     # ---- inside -----------------------------------------------------------------------------------------
 
