@@ -11,7 +11,7 @@ from core.database.connection import Connections, Row
 from core.database.deletion import BulkDeletion, Cancelled, Deletion, Progress
 from core.database.fulltext import every_word
 from core.database.labels import people
-from core.database.traces import encodable
+from core.database.traces import as_json, encodable
 from core.database.turns import Turn, turns_of
 from core.errors import NotFound
 from core.records import Message
@@ -40,8 +40,10 @@ WHERE s.{ASKED_FOR} AND +s.row IN (%s)
 """
 FOLLOWING = "AND (t.created_at, t.row) < (?1, ?2) "
 WITH_WORDS = HOLDING % "SELECT rowid FROM trace_fts WHERE trace_fts MATCH ?4"
+# The record as it lies there is three times quicker to look through; what it says is then asked of the few that pass.
 WITH_TEXT = HOLDING % (
-    "SELECT x.row FROM trace_text AS x WHERE instr(lower(x.asked), lower(?4)) OR instr(lower(x.answered), lower(?4))"
+    "SELECT x.row FROM traces AS p CROSS JOIN trace_text AS x ON x.row = p.row WHERE instr(lower(p.record), lower(?5))"
+    " AND (instr(lower(x.asked), lower(?4)) OR instr(lower(x.answered), lower(?4)))"
 )
 
 
@@ -85,7 +87,9 @@ class Conversations:
         if query and self._connections.row("SELECT 1 FROM trace_fts WHERE trace_fts MATCH ? LIMIT 1", (query,)):
             return self._listed(f"{following}AND t.conversation IN ({WITH_WORDS})", (*place, limit, query))
         text = encodable(search.strip())
-        return self._listed(f"{following}AND t.conversation IN ({WITH_TEXT})", (*place, limit, text))
+        return self._listed(
+            f"{following}AND t.conversation IN ({WITH_TEXT})", (*place, limit, text, as_json(text)[1:-1])
+        )
 
     def get(self, conversation_id: str) -> Conversation:
         """Raises NotFound, also for one that only benchmark or replay asked."""

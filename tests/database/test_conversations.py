@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from bench.filling import fill
@@ -148,6 +149,10 @@ def test_scripts_without_spaces_and_parts_of_words_are_found(database: Database)
     add(database, talk("a", None, user("北京在哪里"), answer="y"), talk("b", None, user("Unquestionable"), answer="z"))
     assert ids(database.conversations.page(search="在哪")) == ["a"]
     assert ids(database.conversations.page(search="question")) == ["b"]
+    for text in ('say "no', "back\\slash", "=>", "Ökq", "🙂"):
+        add(database, talk(text, None, user(f"x{text}y"), answer="z"))
+        assert ids(database.conversations.page(search=text)) == [text]
+    assert database.conversations.page(search='"role"') == [], "what is searched is what was said, not how it is kept"
 
 
 @pytest.mark.parametrize(
@@ -234,6 +239,14 @@ def test_a_corrected_answer_is_recognised_by_its_correction(database: Database) 
     database.feedback.add(correction("f3", "t1", None))
     turn = database.conversations.turns("c")[1]
     assert (turn.trace_id, turn.correction) == ("t1", None)
+
+
+def test_only_a_persons_correction_makes_an_answer_of_it(database: Database) -> None:
+    add(database, talk("t1", "c", user("q1"), answer="a1"))
+    told = correction("f1", "t1", "by a machine")
+    database.feedback.add(msgspec.structs.replace(told, source="simulated"))
+    add(database, talk("t2", "c", user("q1"), said("by a machine"), user("q2"), answer="a2"))
+    assert database.conversations.turns("c")[1].trace_id is None
 
 
 def test_an_answer_that_was_made_elsewhere_has_no_trace(database: Database) -> None:

@@ -172,9 +172,11 @@ def test_a_listener_may_stop_it(database: Database) -> None:
 
     follower = Follower(database, stop, 0.01)
     follower.start()
-    database.traces.add(trace("a"))
-    until(lambda: told == [1])
-    follower.stop()
+    with database.transaction():
+        for number in range(PAGE + 1):
+            database.traces.add(trace(f"t{number}"))
+    until(lambda: "database follower" not in {thread.name for thread in threading.enumerate()})
+    assert told == [PAGE]
 
 
 def test_it_ends_with_the_database(database: Database, heard: Heard, follower: Follower) -> None:
