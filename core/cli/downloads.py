@@ -59,8 +59,7 @@ def download(
 
 
 def referred(model: str, revision: str) -> Reference:
-    from core.engine.fetch.hub import endpoint_from_environment, hosts_of
-    from core.engine.fetch.reference import parse
+    from core.engine.fetch.reference import endpoint_from_environment, hosts_of, parse
 
     return parse(model, revision, hosts_of(endpoint_from_environment()))
 

@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 
 from core.engine import library
-from core.engine.fetch.download import Downloaded, download
-from core.engine.fetch.hub import DownloadError, Hub
+from core.engine.fetch.download import Downloaded, download, verify
+from core.engine.fetch.hub import Hub
 from core.engine.fetch.parts import FOLDER, Part, discard, incomplete
 from core.engine.fetch.reference import parse
+from core.engine.fetch.source import DownloadError, HubFile
 from core.engine.fetch.transfer import Limits, Progress
 from core.engine.library import Registry
 from core.errors import BadRequest, ModelFileError, NightschoolError, NotFound, StorageFull
@@ -309,6 +310,12 @@ def test_a_file_that_is_longer_than_said(home: Home, hub: HubServer, content: by
     assert so_far(home) == 0
 
 
+def test_a_file_without_an_end_is_not_written_down(home: Home, hub: HubServer, content: bytes) -> None:
+    hub.faults.append, hub.faults.chunked = b"x" * 40_000_000, True
+    assert refused(home, hub, limits=Limits(stall_s=20, reserve_bytes=0)) == "damaged"
+    assert hub.sent() < len(content) + 20_000_000, "it hangs up when there is too much"
+
+
 @pytest.mark.usefixtures("only_whole")
 @pytest.mark.parametrize("by", [-1000, 1000])
 def test_a_hub_that_tells_the_wrong_size(home: Home, hub: HubServer, content: bytes, by: int) -> None:
@@ -469,7 +476,7 @@ def test_a_disk_that_fills_midway_keeps_the_part(small_disk: Home, hub: HubServe
     ballast = small_disk.root / "ballast"
 
     def fill(progress: Progress) -> None:
-        if progress.stage == "downloading" and not ballast.exists():
+        if progress.bytes > 100_000 and not ballast.exists():
             with pytest.raises(OSError, match="space"), ballast.open("wb", buffering=0) as file:
                 while True:
                     file.write(b"x" * 4096)
@@ -487,6 +494,30 @@ def test_a_disk_that_fills_midway_keeps_the_part(small_disk: Home, hub: HubServe
     hub.faults.bytes_per_s, hub.requests[:] = 0, []
     assert fetch(small_disk, hub).fetched == len(content) - kept
     assert [asked.start for asked in hub.downloads()] == [kept]
+
+
+def test_room_for_other_things_is_kept_midway_too(small_disk: Home, hub: HubServer) -> None:
+    """Another program took the room: what is left would suffice for the file, but not for anything else."""
+    hub.faults.cut_at, hub.faults.cuts = 200_000, 1
+
+    def take_room(progress: Progress) -> None:
+        if progress.stage == "waiting":
+            (small_disk.root / "theirs").write_bytes(b"x" * 400_000)
+
+    limits = Limits(tries=2, first_wait_s=0.01, reserve_bytes=200_000)
+    assert refused(small_disk, hub, StorageFull, limits=limits, report=take_room) == "storage_full"
+    assert Part(small_disk, NAME).bytes() == 200_000
+
+
+def test_size_is_checked_by_itself(home: Home, content: bytes) -> None:
+    """Where the hub tells no hash, and whoever brought the bytes."""
+    part = Part(home, NAME)
+    part.path.parent.mkdir(parents=True)
+    part.path.write_bytes(content + b"more")
+    source = HubFile(repo=REPO, file=FILE, commit=COMMIT, url="", etag="e", size=len(content), sha256=None)
+    with pytest.raises(DownloadError):
+        verify(part, source, lambda progress: None)
+    assert part.bytes() == 0
 
 
 # The parts

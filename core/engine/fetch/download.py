@@ -16,9 +16,10 @@ from typing import Final
 import httpx2
 
 from core.engine import gguf_check
-from core.engine.fetch.hub import DownloadError, Hub, HubFile
+from core.engine.fetch.hub import Hub
 from core.engine.fetch.parts import Part, Plan
 from core.engine.fetch.reference import Reference, is_model
+from core.engine.fetch.source import DownloadError, HubFile
 from core.engine.fetch.transfer import Limits, Meter, Progress, Report, Transfer, no_room, too_long
 from core.engine.library import DEMO, Registry
 from core.engine.model_names import checked_name, name_from
@@ -148,7 +149,7 @@ def verify(part: Part, source: HubFile, report: Report) -> str:
     if part.bytes() != source.size:
         part.restart()
         raise too_long(source)
-    sha256 = hash_of(part.path, Meter(source.size, report))
+    sha256 = hash_of(part.path, Meter(source.size, report, part.name))
     if source.sha256 is not None and sha256 != source.sha256:
         part.restart()
         raise DownloadError(

@@ -12,20 +12,19 @@ import os
 import re
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import httpx2
 
 from core import __version__
-from core.engine.fetch.reference import HOSTS, Reference, choose
+from core.engine.fetch.reference import Reference, choose, endpoint_from_environment
+from core.engine.fetch.source import DownloadError, HubFile, Listed
 from core.errors import NightschoolError
 from core.privacy.egress import EgressLog, LoggedSyncTransport
-from core.records import Record
 
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"  # read when the library is imported, which is below
 
 PURPOSE: Final = "model download"
-DEFAULT_ENDPOINT: Final = "https://huggingface.co"
 SHA256: Final = re.compile(r"[0-9a-f]{64}")
 ASK_TIMEOUT_S: Final = 20.0
 WHO: Final = "nightschool"
@@ -33,36 +32,6 @@ NO_NETWORK: Final = "Check the connection and try again; what was fetched so far
 GATED: Final = (
     "Nightschool uses no account there. Accept its terms and fetch the file in your browser, then add it as a file."
 )
-
-
-class DownloadError(NightschoolError):
-    """A download that did not succeed. `code` says which way, for whoever must react differently."""
-
-    code, status, title = "download_failed", 502, "The download did not succeed"
-
-    def __init__(self, message: str, *, code: str = "download_failed", hint: str = "") -> None:
-        super().__init__(message, hint=hint)
-        self.code = code
-
-
-class HubFile(Record, frozen=True):
-    """One file of one commit. sha256 is None where the hub tells none (a file outside its large file storage)."""
-
-    repo: str
-    file: str
-    commit: str
-    url: str
-    etag: str
-    size: int
-    sha256: str | None
-
-
-class Listed(Record, frozen=True):
-    """One file in a repository's listing. size in bytes."""
-
-    path: str
-    size: int
-    sha256: str | None
 
 
 class Guarded(httpx2.BaseTransport):
@@ -88,15 +57,6 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def endpoint_from_environment() -> str:
-    return os.environ.get("HF_ENDPOINT", "").strip().rstrip("/") or DEFAULT_ENDPOINT
-
-
-def hosts_of(endpoint: str) -> tuple[str, ...]:
-    """Whose addresses mean this hub."""
-    return (urlsplit(endpoint).netloc, *HOSTS)
 
 
 class Hub:

@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from core.engine.fetch.hub import DownloadError, HubFile
+from core.engine.fetch.source import DownloadError, HubFile
 from core.errors import BadRequest, NotFound
 from core.lock import HomeLock
 from core.paths import Home

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import os
 import re
 from collections.abc import Iterable
 from pathlib import PurePosixPath
@@ -17,6 +18,7 @@ REPO: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,95}/[A-Za-z0-9_][A-Za-z0-
 REVISION: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,120}")
 UNSAFE: Final = re.compile(r'[\x00-\x1f\x7f\\<>"|]')
 HOSTS: Final = ("huggingface.co", "www.huggingface.co", "hf.co")
+DEFAULT_ENDPOINT: Final = "https://huggingface.co"
 PAGES: Final = ("blob", "resolve", "raw", "tree")
 HINT: Final = "Write OWNER/REPO, OWNER/REPO:FILE, or paste the address of a repository or file on the hub."
 
@@ -63,6 +65,15 @@ def _of_address(text: str, hosts: tuple[str, ...]) -> tuple[str, str, str]:
     if len(parts) > 3 and parts[2] in PAGES:
         return "/".join(parts[:2]), "/".join(parts[4:]), parts[3]
     return "/".join(parts[:2]), tag, ""
+
+
+def endpoint_from_environment() -> str:
+    return os.environ.get("HF_ENDPOINT", "").strip().rstrip("/") or DEFAULT_ENDPOINT
+
+
+def hosts_of(endpoint: str) -> tuple[str, ...]:
+    """Whose addresses mean this hub."""
+    return (urlsplit(endpoint).netloc, *HOSTS)
 
 
 def is_model(path: str) -> bool:

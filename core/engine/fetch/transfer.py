@@ -15,9 +15,10 @@ from typing import BinaryIO, Final, Literal
 
 import httpx2
 
-from core.engine.fetch.hub import DownloadError, HubFile, of_status
+from core.engine.fetch.hub import of_status
 from core.engine.fetch.parts import Part
 from core.engine.fetch.reference import Reference
+from core.engine.fetch.source import DownloadError, HubFile
 from core.errors import StorageFull
 from core.records import Record
 
@@ -53,6 +54,8 @@ class Progress(Record, frozen=True):
     rate: float = 0.0
     eta_s: float | None = None
     note: str = ""
+    name: str = ""
+    """What the student is called, once that is known."""
 
 
 Report = Callable[[Progress], None]
@@ -61,8 +64,8 @@ Report = Callable[[Progress], None]
 class Meter:
     """Tells the progress, not too often, with the rate of the last seconds."""
 
-    def __init__(self, size: int, report: Report) -> None:
-        self._size, self._report = size, report
+    def __init__(self, size: int, report: Report, name: str = "") -> None:
+        self._size, self._report, self._name = size, report, name
         self._seen: deque[tuple[float, int]] = deque()
         self._last = 0.0
 
@@ -77,7 +80,8 @@ class Meter:
         (first, before), passed = self._seen[0], now - self._seen[0][0]
         rate = max(done - before, 0) / passed if passed > 0 and first != now else 0.0
         left = (self._size - done) / rate if rate else None
-        self._report(Progress(stage=stage, bytes=done, size=self._size, rate=rate, eta_s=left, note=note))
+        told = Progress(stage=stage, bytes=done, size=self._size, rate=rate, eta_s=left, note=note, name=self._name)
+        self._report(told)
 
     def forget(self) -> None:
         """The rate begins anew: what follows is no going on."""
@@ -93,7 +97,7 @@ class Transfer:
 
     def __init__(self, client: httpx2.Client, source: HubFile, part: Part, limits: Limits, report: Report) -> None:
         self._client, self._source, self._part, self._limits = client, source, part, limits
-        self._meter = Meter(source.size, report)
+        self._meter = Meter(source.size, report, part.name)
         self._farthest = part.bytes()
         self.fetched = 0
         """Bytes that came over the wire."""
@@ -101,6 +105,7 @@ class Transfer:
     def run(self) -> None:
         """The part is as long as the file when it returns. Raises DownloadError or StorageFull, and keeps the part."""
         failures = 0
+        self._meter.tell("downloading", self._part.bytes(), at_once=True)
         while self._part.bytes() < self._source.size:
             before = self._farthest
             trouble = self._attempt()
