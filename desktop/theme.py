@@ -9,6 +9,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
+from desktop import style
+
 if TYPE_CHECKING:
     from core.config import Config
 
@@ -62,6 +64,8 @@ DARK_CONTRAST = Colours(
     on_accent="#000000", link="#80d4ff", good="#5cff8a", warning="#ffd000", bad="#ffb0b0", border="#ffffff",
     code="#000000", added="#003a12", removed="#4a0000",
 )  # fmt: skip
+DISABLED = "#808080"
+"""In high contrast, where all that can be used has the strongest colours there are."""
 
 
 class Theme(QObject):
@@ -71,6 +75,7 @@ class Theme(QObject):
 
     def __init__(self, application: QApplication) -> None:
         super().__init__()
+        style.install(application)
         self._application = application
         self._hints = application.styleHints()
         self._theme: Chosen = "system"
@@ -140,6 +145,7 @@ def palette(c: Colours) -> QPalette:
         (role.Midlight, c.raised),
     ):  # fmt: skip
         made.setColor(name, QColor(colour))
+    unusable = DISABLED if c.muted == c.text else c.muted
     for name in (role.WindowText, role.Text, role.ButtonText):
-        made.setColor(QPalette.ColorGroup.Disabled, name, QColor(c.muted))
+        made.setColor(QPalette.ColorGroup.Disabled, name, QColor(unusable))
     return made

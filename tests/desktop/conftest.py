@@ -66,7 +66,6 @@ def qt_loop() -> asyncio.AbstractEventLoop:
 @pytest.fixture(autouse=True)
 def _application(qapp: QApplication) -> QApplication:
     """Before the loop, which needs it."""
-    qapp.setStyle("Fusion")
     qapp.setQuitOnLastWindowClosed(False)
     return qapp
 

@@ -6,7 +6,17 @@ import itertools
 
 import pytest
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QRadioButton,
+    QSpinBox,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from core.config import Config, DesktopConfig
@@ -104,3 +114,22 @@ def test_it_tells_only_when_something_is_another(qapp: QApplication) -> None:
     assert told == []
     theme.choose("light", contrast="off", motion="on")
     assert told == [True]
+
+
+@pytest.mark.parametrize("kind", [QCheckBox, QRadioButton, QLineEdit, QPushButton, QComboBox, QSpinBox, QPlainTextEdit])
+@pytest.mark.parametrize("name", THEMES)
+def test_what_can_be_used_has_an_edge_that_can_be_seen(
+    qapp: QApplication, qtbot: QtBot, kind: type[QWidget], name: str
+) -> None:
+    """In any theme a row of pixels through the control crosses an edge that stands out from the window."""
+    theme = Theme(qapp)
+    theme.choose("dark" if "dark" in name else "light", contrast="on" if "contrast" in name else "off")
+    control = kind()
+    qtbot.addWidget(control)
+    control.setPalette(palette(THEMES[name]))
+    control.resize(120, 30)
+    image = control.grab().toImage()
+    middle = image.height() // 2
+    found = {image.pixelColor(x, middle).name() for x in range(image.width())}
+    assert max(contrast(colour, THEMES[name].window) for colour in found) >= 2.9
+    theme.choose("light", contrast="off")
