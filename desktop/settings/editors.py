@@ -40,6 +40,7 @@ class Editor(QWidget):
     def __init__(self, info: SettingInfo, control: QWidget) -> None:
         super().__init__()
         self.info, self.control = info, control
+        self._showing = False
         control.setObjectName("setting_" + info.key.replace(".", "_"))
         control.setAccessibleName(declared(info.label))
         control.installEventFilter(self)
@@ -53,7 +54,20 @@ class Editor(QWidget):
 
     def show_text(self, text: str) -> None:
         """Without `edited` or `committed`."""
+        self._showing = True
+        try:
+            self._show(text)
+        finally:
+            self._showing = False
+
+    def _show(self, text: str) -> None:
         raise NotImplementedError
+
+    def _chosen(self) -> None:
+        """A click, a key, or a screen reader's hand, which presses no key and clicks nothing."""
+        if not self._showing:
+            self.edited.emit()
+            self.committed.emit(True)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Esc gives up what was typed; the wheel scrolls the page and turns no setting over by accident."""
@@ -71,17 +85,13 @@ class CheckEditor(Editor):
         self._box = QCheckBox(declared(info.label))
         super().__init__(info, self._box)
         self.row.addStretch(1)
-        self._box.clicked.connect(self._clicked)
+        self._box.toggled.connect(self._chosen)
 
     def text(self) -> str:
         return "true" if self._box.isChecked() else "false"
 
-    def show_text(self, text: str) -> None:
+    def _show(self, text: str) -> None:
         self._box.setChecked(text == "true")
-
-    def _clicked(self) -> None:
-        self.edited.emit()
-        self.committed.emit(True)
 
 
 class ChoiceEditor(Editor):
@@ -92,17 +102,13 @@ class ChoiceEditor(Editor):
             self._box.addItem(choice_in_words(choice), choice)
         self._box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.row.addStretch(1)
-        self._box.activated.connect(self._activated)
+        self._box.currentIndexChanged.connect(self._chosen)
 
     def text(self) -> str:
         return str(self._box.currentData())
 
-    def show_text(self, text: str) -> None:
+    def _show(self, text: str) -> None:
         self._box.setCurrentIndex(self._box.findData(text))
-
-    def _activated(self) -> None:
-        self.edited.emit()
-        self.committed.emit(True)
 
 
 class LineEditor(Editor):
@@ -119,16 +125,25 @@ class LineEditor(Editor):
         if width:
             self.row.addStretch(1)
         self.line.setPlaceholderText(self._placeholder())
-        self.line.textEdited.connect(lambda: self.edited.emit())
+        self.line.textChanged.connect(self._changed)
         self.line.returnPressed.connect(lambda: self.committed.emit(True))
-        self.line.editingFinished.connect(lambda: self.committed.emit(False))
 
     def text(self) -> str:
         return self.line.text()
 
-    def show_text(self, text: str) -> None:
+    def _show(self, text: str) -> None:
         if text != self.line.text():
             self.line.setText(text)
+
+    def _changed(self) -> None:
+        if not self._showing:
+            self.edited.emit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Not `editingFinished`: that stays silent where a screen reader's hand has put the text."""
+        if event.type() == QEvent.Type.FocusOut and watched is self.line:
+            self.committed.emit(False)
+        return super().eventFilter(watched, event)
 
     def _placeholder(self) -> str:
         if self.info.type == "list":
@@ -169,7 +184,6 @@ class PathEditor(LineEditor):
     def take(self, path: str) -> None:
         """A file that was chosen, as if it had been typed."""
         self.line.setText(path)
-        self.edited.emit()
         self.committed.emit(True)
 
 

@@ -149,7 +149,7 @@ def state_in_words(state: str) -> str:
         "checking": QCoreApplication.translate(
             "KeyField", "Asking the keyring… It may show a window of its own to ask for your password."
         ),
-        "present": QCoreApplication.translate("KeyField", "The keyring holds a key for this teacher."),
+        "present": QCoreApplication.translate("KeyField", "The key is in the keyring."),
         "missing": QCoreApplication.translate("KeyField", "There is no key yet. Paste one above and choose Save key."),
         "locked": QCoreApplication.translate(
             "KeyField", "The keyring is locked. Unlock it (by logging in, or in your passwords app), then check again."

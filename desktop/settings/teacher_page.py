@@ -21,7 +21,8 @@ class TeacherPage(QWidget):
 
     def __init__(self, context: Context) -> None:
         super().__init__()
-        self.form = Form(context, "teacher")
+        form = Form(context, "teacher", lambda info: not info.later)
+        later = Form(context, "teacher", lambda info: info.later)
         self.key = KeyField(context)
         self.test = TeacherTest(context)
         layout = QVBoxLayout(self)
@@ -30,10 +31,11 @@ class TeacherPage(QWidget):
             "A teacher is a larger model on somebody's server. Without one everything works and nothing is sent"
             " anywhere. With one, only what you allow below is sent to it, and each request stands in the egress log."
         ), "text"))  # fmt: skip
+        layout.addWidget(form)
         for title, widget in ((self.tr("Key"), self.key), (self.tr("Test"), self.test)):
             layout.addWidget(heading(title))
             layout.addWidget(widget)
-        layout.insertWidget(1, self.form)
+        layout.addWidget(later)
         layout.addStretch(1)
         context.bridge.config_changed.connect(self.take_config)
         self.take_config(context.config)

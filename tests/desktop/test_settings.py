@@ -66,7 +66,6 @@ def give(control: QWidget, text: str, qtbot: QtBot) -> None:
         qtbot.keyClick(control, Qt.Key.Key_Space)
     elif isinstance(control, QComboBox):
         control.setCurrentIndex(control.findData(text))
-        control.activated.emit(control.currentIndex())
     else:
         assert isinstance(control, QLineEdit)
         control.selectAll()

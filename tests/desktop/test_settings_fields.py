@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFocusEvent
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from core import config as settings
@@ -51,6 +52,10 @@ def typed(field: Field, text: str, qtbot: QtBot, end: Qt.Key | None = Qt.Key.Key
     qtbot.keyClicks(line, text)
     if end is not None:
         qtbot.keyClick(line, end)
+
+
+def leave(field: Field) -> None:
+    QApplication.sendEvent(field.editor.control, QFocusEvent(QEvent.Type.FocusOut, Qt.FocusReason.TabFocusReason))
 
 
 def note(field: Field) -> Words:
@@ -101,9 +106,25 @@ async def test_esc_brings_the_saved_value_back(context: Context, qtbot: QtBot) -
 async def test_leaving_the_field_writes_it(context: Context, qtbot: QtBot) -> None:
     field = made(context, PORT, qtbot)
     typed(field, "8081", qtbot, end=None)
-    field.editor.control.editingFinished.emit()
+    leave(field)
     await until(lambda: context.config.server.port == 8081)
     assert in_file(context, PORT) == 8081
+
+
+async def test_a_screen_readers_hand_works_as_well(context: Context, qtbot: QtBot) -> None:
+    """It presses no key: it sets texts, toggles and selects."""
+    port, on, theme = (made(context, key, qtbot) for key in (PORT, "desktop.start_hidden", "desktop.theme"))
+    assert isinstance(port.editor.control, QLineEdit)
+    port.editor.control.setText("99999")
+    assert port.error
+    port.editor.control.setText("8087")
+    leave(port)
+    await until(lambda: in_file(context, PORT) == 8087)
+    assert isinstance(on.editor.control, QCheckBox) and isinstance(theme.editor.control, QComboBox)
+    on.editor.control.toggle()
+    await until(lambda: in_file(context, "desktop.start_hidden") is True)
+    theme.editor.control.setCurrentIndex(2)
+    await until(lambda: in_file(context, "desktop.theme") == "dark")
 
 
 async def test_the_same_value_is_not_written_again(context: Context, qtbot: QtBot) -> None:
@@ -141,7 +162,7 @@ async def test_a_change_from_outside_never_takes_away_what_is_being_typed(
     await change_outside(context, PORT, "9000")
     assert field.editor.text() == "8083" and field.conflict
     assert "9000" in note(field).text()
-    field.editor.control.editingFinished.emit()  # leaving it decides nothing
+    leave(field)  # leaving it decides nothing
     await context.run(lambda: None)
     assert in_file(context, PORT) == 9000 and field.editor.text() == "8083"
     qtbot.mouseClick(button(field, what), Qt.MouseButton.LeftButton)
