@@ -33,7 +33,7 @@ def export(path: Path, force: bool, as_json: bool) -> None:
     with opened(place := home()) as database:
         written = takeout(place, database, path.absolute())
     if as_json:
-        emit_json(written)
+        emit_json({"path": str(written.path), "bytes": written.bytes, "lines": written.lines})
         return
     say(f"{written.path}: {size(written.bytes)}, {written.lines['traces.jsonl']} answers")
     note("It is as private as your chats: nothing in it is redacted.")

@@ -23,6 +23,29 @@ def test_a_setting_is_set_and_read_back(nightschool: Nightschool, home: Home) ->
     assert "(changed)" in nightschool("config", "show").stdout
 
 
+def test_a_setting_goes_back_to_its_default(nightschool: Nightschool, home: Home) -> None:
+    nightschool("config", "set", "server.port", "8123")
+    assert nightschool.json("config", "reset", "server.port")["value"] == 0
+    assert "8123" not in home.config_file.read_text()
+    assert nightschool("config", "reset", "server.port").stdout == "server.port = 0\n"
+    assert nightschool("config", "reset", "server.prot").status == 1
+
+
+def test_a_file_edited_by_hand_is_looked_through(nightschool: Nightschool, home: Home) -> None:
+    assert nightschool("config", "check").stdout == "Nothing is wrong.\n"
+    home.config_file.write_text("[server]\nprot = 1\n\nport = 70000\n")
+    outcome = nightschool("config", "check")
+    assert outcome.status == 1
+    assert [line.split(":")[0] for line in outcome.stdout.splitlines()] == ["line 2", "line 4"]
+    assert "server.port is the nearest" in outcome.stdout
+
+
+def test_what_nothing_reads_yet_says_so(nightschool: Nightschool) -> None:
+    shown = nightschool("config", "show").stdout.splitlines()
+    marked = {line.split()[0] for line in shown if "(later)" in line}
+    assert marked == {info.key for info in describe() if info.later}
+
+
 def test_a_negative_number_is_a_value_not_an_option(nightschool: Nightschool) -> None:
     assert nightschool.json("config", "set", "engine.gpu_layers", "-1")["value"] == -1
 
