@@ -1,4 +1,4 @@
-"""A chat as a person has it: typed, read, rated, corrected; and what is left when things are killed (must-show 2, 4)."""
+"""A chat as a person has it: typed, read, rated; and what is left when things are killed (must-show 2, 4)."""
 
 from __future__ import annotations
 
