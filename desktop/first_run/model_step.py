@@ -72,7 +72,7 @@ class ModelStep(StepPage):
         self.progress.say(self.tr("Looking for models on this computer…"))
         try:
             options = await self.context.run(first_run.model_options)
-        except BaseException:
+        except Exception:  # not when cancelled: the window is gone then
             self.progress.say("")
             raise
         self._show(options)

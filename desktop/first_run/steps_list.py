@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from core.first_run import STEPS, Step
@@ -29,7 +30,15 @@ class StepsList(QWidget):
         for label in self.labels.values():
             label.setWordWrap(False)
             box.addWidget(label)
+        self._keep_width()
         box.addStretch()
+
+    def _keep_width(self) -> None:
+        """As wide as its widest name in bold, so that nothing moves sideways from step to step."""
+        bold = self.font()
+        bold.setBold(True)
+        widest = max(QFontMetrics(bold).horizontalAdvance(f"▸ 5. {name}  ") for name in self._names.values())
+        self.setMinimumWidth(widest + 2 * self.fontMetrics().averageCharWidth())
 
     def show_step(self, present: Step) -> None:
         for number, (step, label) in enumerate(self.labels.items(), start=1):

@@ -95,7 +95,8 @@ class TeacherStep(StepPage):
         column.addWidget(self.escalate)
         sent = self.tr(
             "What is sent: nothing while that box is empty. With it, when an answer of the student fails its checks,"
-            " the conversation it belongs to goes to the teacher, and the teacher's answer takes its place. Every"
-            " request that leaves this computer stands in the egress log (Settings, Privacy)."
+            " the conversation it belongs to and the past work that was shown with it go to the teacher, and the"
+            " teacher's answer takes its place. Every request that leaves this computer stands in the egress log"
+            " (Settings, Privacy)."
         )
         column.addWidget(Words(self.context.theme, sent, "text", name="first_run_sent"))

@@ -18,6 +18,7 @@ from desktop.first_run.steps_list import StepsList
 from desktop.first_run.teacher_step import TeacherStep
 from desktop.first_run.welcome_page import WelcomePage
 from desktop.settings.words import Words
+from desktop.widgets.message_bar import MessageBar
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -74,11 +75,12 @@ class FirstRunWindow(QWidget):
         page = self.pages[step]
         try:
             await page.fill(self._first_run)
-        finally:
-            self.steps.show_step(step)
-            self.stack.setCurrentIndex(STEPS.index(step))
-            self._set_busy(False)
-            self._focus(page)
+        except NightschoolError as error:  # the page is shown all the same, with what it had
+            self._refused(error)
+        self.steps.show_step(step)
+        self.stack.setCurrentIndex(STEPS.index(step))
+        self._set_busy(False)
+        self._focus(page)
         await page.look(self._first_run)
         self._enable()
 
@@ -108,7 +110,7 @@ class FirstRunWindow(QWidget):
         try:
             await move()
             await self._context.reload_config()
-        except BaseException:
+        except Exception:  # not when cancelled: the window is gone then
             self._set_busy(False)
             raise
         if self._context.config.models.chosen != before:
@@ -175,6 +177,7 @@ class FirstRunWindow(QWidget):
         buttons.addWidget(self.skip)
         buttons.addWidget(self.next)
         right = QVBoxLayout()
+        right.addWidget(MessageBar(self._context.bridge, self._context.theme))
         right.addWidget(self.stack, stretch=1)
         right.addWidget(self.problem)
         right.addLayout(buttons)

@@ -116,9 +116,8 @@ class ReviewWindow(QWidget):
             )
         except NightschoolError as error:
             problem = self._told(error)
-        finally:
-            self._deciding = False
-            self.view.decision.set_busy(False)
+        self._deciding = False
+        self.view.decision.set_busy(False)
         await self._read(problem)
 
     def _told(self, error: NightschoolError) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import keyring
 import pytest
+from keyring.backends import fail
 from PySide6.QtCore import Qt, QTime
 from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QPushButton, QTimeEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -20,6 +21,7 @@ from core.server.student import demo_student
 from desktop.context import Context
 from desktop.first_run.window import FirstRunWindow
 from tests.desktop.conftest import until
+from tests.desktop.settings_ended import end
 
 
 @pytest.fixture(autouse=True)
@@ -31,13 +33,12 @@ def no_other_programs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-async def window(context: Context, qtbot: QtBot) -> AsyncIterator[FirstRunWindow]:
+async def window(context: Context) -> AsyncIterator[FirstRunWindow]:
     made = FirstRunWindow(context)
-    qtbot.addWidget(made)
     made.show()
     await until(lambda: made.step is not None)
     yield made
-    made.close()
+    end(made)
 
 
 def button(window: QWidget, name: str) -> QPushButton:
@@ -96,17 +97,17 @@ async def test_all_of_it_by_keyboard_alone(context: Context, window: FirstRunWin
     assert context.config.teacher.provider == "none" and context.config.models.chosen == ""
 
 
-async def test_closed_midway_it_goes_on_at_that_step(context: Context, window: FirstRunWindow, qtbot: QtBot) -> None:
+async def test_closed_midway_it_goes_on_at_that_step(context: Context, window: FirstRunWindow) -> None:
     await go(window, "schedule")
     window.close()
     assert needed(context.home, context.database)
     again = FirstRunWindow(context)  # as after a kill: only the database knows
-    qtbot.addWidget(again)
     again.show()
     await at(again, "schedule")
     assert "you are here" in again.steps.labels["schedule"].accessibleName()
     again.back.click()
     await at(again, "model")
+    end(again)
     window.show()  # and the same window shown again
     await at(window, "model")
 
@@ -171,6 +172,7 @@ async def test_a_schedule_of_another_form_stays_unless_changed(context: Context,
 
 
 async def test_a_teacher_needs_its_key_and_says_what_is_sent(context: Context, window: FirstRunWindow) -> None:
+    keyring.set_keyring(fail.Keyring())
     await go(window, "teacher")
     assert window.skip.isVisible() and not window.next.isEnabled()
     assert not window.findChild(QLabel, "first_run_sent").isVisible()
@@ -178,7 +180,6 @@ async def test_a_teacher_needs_its_key_and_says_what_is_sent(context: Context, w
     provider.setCurrentIndex(provider.findData("anthropic"))
     assert "egress log" in text(window, "first_run_sent")
     await until(lambda: window.pages["teacher"].key.state == "unavailable")  # type: ignore[attr-defined]
-    assert isinstance(keyring.get_keyring(), keyring.backends.fail.Keyring)
     assert not window.next.isEnabled() and window.skip.isEnabled()
     window.skip.click()
     await at(window, "done")

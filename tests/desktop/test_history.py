@@ -9,7 +9,6 @@ from typing import Any
 import msgspec
 import pytest
 from PySide6.QtWidgets import QComboBox, QLabel, QMessageBox, QPushButton, QTableWidget, QWidget
-from pytestqt.qtbot import QtBot
 
 from core.clock import new_id, now, stamp
 from core.database import DayFigures
@@ -21,15 +20,15 @@ from desktop.history.moments import age, moment, when
 from desktop.history.sessions import ask_rollback
 from desktop.history.window import HistoryWindow
 from tests.desktop.conftest import until
+from tests.desktop.settings_ended import end
 
 
 @pytest.fixture
-async def window(context: Context, qtbot: QtBot) -> AsyncIterator[HistoryWindow]:
+async def window(context: Context) -> AsyncIterator[HistoryWindow]:
     made = HistoryWindow(context)
-    qtbot.addWidget(made)
     made.show()
     yield made
-    made.close()
+    end(made)
 
 
 def text(window: QWidget, name: str) -> str:

@@ -19,6 +19,7 @@ from core.records import EditProposal, EvidenceNote, GateFigures, Message, Trace
 from desktop.context import Context
 from desktop.review.window import ReviewWindow
 from tests.desktop.conftest import until
+from tests.desktop.settings_ended import end
 
 DIFF = """--- a/agents/coder.toml
 +++ b/agents/coder.toml
@@ -60,12 +61,11 @@ def proposal(**more: Any) -> EditProposal:
 
 
 @pytest.fixture
-async def window(context: Context, qtbot: QtBot) -> AsyncIterator[ReviewWindow]:
+async def window(context: Context) -> AsyncIterator[ReviewWindow]:
     made = ReviewWindow(context)
-    qtbot.addWidget(made)
     made.show()
     yield made
-    made.close()
+    end(made)
 
 
 def text(window: QWidget, name: str) -> str:
