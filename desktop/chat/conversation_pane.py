@@ -26,19 +26,15 @@ class TwoLines(QStyledItemDelegate):
 
 
 class ListedConversations(QListView):
-    """The arrow keys open what they come to, Delete asks to forget; rows that come and go open nothing."""
+    """Delete asks to forget."""
 
     forget = Signal()
-    came_to = Signal(QModelIndex)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete:
             self.forget.emit()
-            return
-        before = self.currentIndex()
-        super().keyPressEvent(event)
-        if self.currentIndex().isValid() and self.currentIndex() != before:
-            self.came_to.emit(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
 
 
 class ConversationPane(QWidget):
@@ -66,7 +62,14 @@ class ConversationPane(QWidget):
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.model = ConversationList(context, self)
+        self._quiet = False
+        """True while rows come and go: Qt then selects a neighbour, which nobody asked to open."""
+        # Before the view hears of it, and after.
+        for about in (self.model.rowsAboutToBeRemoved, self.model.modelAboutToBeReset):
+            about.connect(lambda *_: self._set_quiet(True))
         self.list.setModel(self.model)
+        for done in (self.model.rowsRemoved, self.model.modelReset):
+            done.connect(lambda *_: self._set_quiet(False))
         self.nothing = QLabel()
         self.nothing.setObjectName("no_conversations")
         self.nothing.setWordWrap(True)
@@ -93,7 +96,7 @@ class ConversationPane(QWidget):
         self.new_button.clicked.connect(self.new)
         self.list.clicked.connect(self._choose)
         self.list.activated.connect(self._choose)
-        self.list.came_to.connect(self._choose)
+        self.list.selectionModel().selectionChanged.connect(lambda *_: self._selected())
         self.list.forget.connect(self._forget)
         self.forget_button.clicked.connect(self._forget)
         self.model.loaded.connect(self._loaded)
@@ -107,7 +110,7 @@ class ConversationPane(QWidget):
         if row is None:
             selection.clear()
         elif self.list.currentIndex().row() != row or not selection.isSelected(self.model.index(row)):
-            self.list.setCurrentIndex(self.model.index(row))
+            self.list.setCurrentIndex(self.model.index(row))  # it is the current one: nothing is opened
 
     def _search_now(self) -> None:
         self._typing.stop()
@@ -117,6 +120,15 @@ class ConversationPane(QWidget):
         found = index.data(ID)
         if found is not None and found != self._current:
             self.opened.emit(found)
+
+    def _set_quiet(self, quiet: bool) -> None:
+        self._quiet = quiet
+
+    def _selected(self) -> None:
+        """By mouse, by the arrow keys, or by a screen reader, which changes the selection alone."""
+        chosen = self.list.selectionModel().selectedIndexes()
+        if chosen and not self._quiet:
+            self._choose(chosen[0])
 
     def _forget(self) -> None:
         if self._current is not None:

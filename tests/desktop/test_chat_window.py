@@ -417,6 +417,26 @@ async def test_a_new_answer_elsewhere_moves_its_conversation_up(context: Context
     assert window.talk.id == "c30"
 
 
+async def test_the_list_opens_what_is_selected_and_only_that(context: Context, qtbot: QtBot) -> None:
+    for at in range(3):
+        put(context, f"Question {at}", "A", conversation=f"c{at}")
+    window = await window_on(context, qtbot)
+    model, view = window.pane.model, window.pane.list
+    view.setCurrentIndex(model.index(0))
+    qtbot.keyClick(view, Qt.Key.Key_Down)
+    await until(lambda: window.talk.id == "c1")
+    view.selectionModel().select(model.index(0), view.selectionModel().SelectionFlag.ClearAndSelect)
+    await until(lambda: window.talk.id == "c2", what="as a screen reader does: the selection alone")
+    opened: list[str] = []
+    window.pane.opened.connect(opened.append)
+    newest = context.database.conversations.turns("c2")[-1].trace_id
+    assert newest is not None
+    context.database.traces.delete(newest)
+    context.bridge.traces_changed.emit([newest])
+    await until(lambda: model.rowCount() == 2 and window.talk.id is None)
+    assert opened == [], "what stood below is not opened by itself"
+
+
 async def test_forgetting_asks_deletes_and_says_what_went(context: Context, qtbot: QtBot) -> None:
     first = put(context, "Q", "A")
     put(context, "Q", "A", "Q2", "A2")
