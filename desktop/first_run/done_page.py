@@ -21,6 +21,7 @@ class DonePage(StepPage):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
+        self._question = ""
         self.title.setText(self.tr("That is all"))
         self.say(
             self.tr(
@@ -35,7 +36,6 @@ class DonePage(StepPage):
         self.button.clicked.connect(lambda: self.ask.emit(self._question))
         self.box.addWidget(self.button, alignment=Qt.AlignmentFlag.AlignLeft)
         self.box.addStretch()
-        self._question = ""
 
     def first_control(self) -> QWidget:
         return self.button

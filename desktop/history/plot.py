@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-import pyqtgraph as pg
+import pyqtgraph as pg  # type: ignore[import-untyped]
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtWidgets import QWidget
@@ -23,7 +23,7 @@ TICKS = 6
 WIDTH = 2.0
 
 
-class DayAxis(pg.AxisItem):
+class DayAxis(pg.AxisItem):  # type: ignore[misc]
     """Whole days, labelled as the person's language writes day and month."""
 
     def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
@@ -33,7 +33,7 @@ class DayAxis(pg.AxisItem):
         return [short(date.fromordinal(int(value))) if value >= 1 else "" for value in values]
 
 
-class ValueAxis(pg.AxisItem):
+class ValueAxis(pg.AxisItem):  # type: ignore[misc]
     def __init__(self, unit: Unit) -> None:
         super().__init__("left")
         self._unit = unit
@@ -44,7 +44,7 @@ class ValueAxis(pg.AxisItem):
         return [value_text(value, self._unit) for value in values]
 
 
-class Plot(pg.PlotWidget):
+class Plot(pg.PlotWidget):  # type: ignore[misc]
     """Reused for its life: only what is drawn in it changes."""
 
     def __init__(self, unit: Unit, theme: Theme, parent: QWidget | None = None) -> None:

@@ -36,13 +36,13 @@ class ItemView(QWidget):
         self.title.setFont(font)
         self.about = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.about.setObjectName("review_about")
-        self.scroll = QScrollArea(widgetResizable=True)
-        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroll.setAccessibleName(self.tr("What is proposed"))
+        self.area = QScrollArea(widgetResizable=True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setAccessibleName(self.tr("What is proposed"))
         self.decision = DecisionBar()
         box = QVBoxLayout(self)
-        for widget in (self.title, self.about, self.scroll, self.decision):
-            box.addWidget(widget, stretch=1 if widget is self.scroll else 0)
+        for widget in (self.title, self.about, self.area, self.decision):
+            box.addWidget(widget, stretch=1 if widget is self.area else 0)
 
     def show_item(self, item: Item, problem: str = "") -> None:
         old, self.item = self.item, item
@@ -55,7 +55,7 @@ class ItemView(QWidget):
             )
         )
         if old is None or (old.review.id, old.proposal, old.trace) != (item.review.id, item.proposal, item.trace):
-            self.scroll.setWidget(self._body(item))
+            self.area.setWidget(self._body(item))
         self.decision.show_item(item, problem)
 
     def _body(self, item: Item) -> QWidget:

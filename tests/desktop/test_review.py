@@ -237,12 +237,12 @@ async def test_a_refresh_leaves_what_is_being_typed(context: Context, window: Re
     button(window, "reject").click()
     words = window.view.decision.reasons.words
     qtbot.keyClicks(words, "half a sen")
-    body = window.view.scroll.widget()
+    body = window.view.area.widget()
     add(context, "r2", title="Another")
     context.bridge.reviews_changed.emit()
     await until(lambda: "Another" in titles(window))
     assert words.isVisible() and words.text() == "half a sen"
-    assert window.view.scroll.widget() is body
+    assert window.view.area.widget() is body
 
 
 async def test_keys_move_try_and_reject(context: Context, window: ReviewWindow, qtbot: QtBot) -> None:
