@@ -13,6 +13,7 @@ from core import config as settings
 from core.cli.local import home, opened
 from core.cli.output import as_json, emit_json, say, table
 from core.cli.remote import connect
+from core.clock import now
 from core.engine import gguf_check
 from core.engine.records import BASE
 from core.errors import NightschoolError
@@ -53,6 +54,7 @@ def gathered(place: Home) -> dict[str, Any]:
         "model": server.get("model") or model_name(place),
         "variant": BASE,
         "server": server,
+        "next_night": night(place),
         "home": str(place.root),
         "version": __version__,
     }
@@ -78,6 +80,15 @@ def indexed_now(place: Home, server: dict[str, Any]) -> int:
     """Pieces of past work in the vector index: the running server's, else what is saved."""
     replay = server.get("replay")
     return int(replay["indexed"]) if replay else count_on_disk(place.index)
+
+
+def night(place: Home) -> str | None:
+    """When the schedule would have the next night, local time; None for never, or where the settings are broken."""
+    try:
+        at = settings.next_night(settings.load(place), now())
+    except NightschoolError:
+        return None
+    return None if at is None else at.isoformat(timespec="minutes")
 
 
 def model_name(place: Home) -> str | None:
@@ -114,6 +125,7 @@ def show(report: dict[str, Any]) -> None:
         "recorded": f"{counts['traces']} answers, {counts['feedback']} statements about them",
         "verdicts": f"{counts['accepted']} accepted, {counts['partial']} partly, {counts['rejected']} rejected",
         "past work": describe_replay(counts["indexed"], counts["exemplars"], server.get("replay")),
+        "night": f"set for {report['next_night'] or 'never'}, kept for later: nothing studies at night yet",
         "home": report["home"],
     }
     table(("", ""), rows.items())

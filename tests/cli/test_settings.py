@@ -46,6 +46,16 @@ def test_what_nothing_reads_yet_says_so(nightschool: Nightschool) -> None:
     assert marked == {info.key for info in describe() if info.later}
 
 
+def test_status_tells_the_next_night_and_that_nothing_studies_yet(nightschool: Nightschool) -> None:
+    nightschool("config", "set", "learning.distillation.triggers.scheduled_cron", "30 4 * * *")
+    at = nightschool.json("status")["next_night"]
+    assert "T04:30" in at
+    assert f"set for {at}, kept for later: nothing studies at night yet" in nightschool("status").stdout
+    nightschool("config", "set", "learning.distillation.triggers.scheduled_enabled", "false")
+    assert nightschool.json("status")["next_night"] is None
+    assert "set for never" in nightschool("status").stdout
+
+
 def test_a_negative_number_is_a_value_not_an_option(nightschool: Nightschool) -> None:
     assert nightschool.json("config", "set", "engine.gpu_layers", "-1")["value"] == -1
 
