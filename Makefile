@@ -20,7 +20,7 @@ setup: ## Make .venv from constraints.txt, with llama.cpp built for the GPU that
 setup-test:
 	@bash scripts/setup.sh test
 
-run: setup ## Start Nightschool (no display needed); says where it listens, how to ask and how to rate
+run: setup ## Start Nightschool: the desktop app, or the server alone where there is no display (or with ARGS)
 	@exec bash scripts/run.sh $(ARGS)
 
 demo: setup ## Show one lesson from beginning to end, in a temporary home

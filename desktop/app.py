@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import NightschoolError
 from core.paths import Home, home
+from desktop import display
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -17,10 +18,15 @@ if TYPE_CHECKING:
     from core.lock import HomeLock
 
 BACKGROUND = "--background"
+NO_DISPLAY = 69
+"""EX_UNAVAILABLE"""
 
 
 def start(arguments: list[str]) -> int:
     """Runs until the person quits. Returns the exit status; a second start shows the first one's window."""
+    if (without := display.problem()) is not None:
+        print(f"{without} `nightschool serve` works without one.", file=sys.stderr)
+        return NO_DISPLAY
     place, problem = find_home()
     lock: HomeLock | None = None
     if place is not None:

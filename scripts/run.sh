@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Starts Nightschool from this checkout. Arguments go to `nightschool serve`.
+# Starts Nightschool from this checkout: the desktop app where there is a display, else `nightschool serve`.
+# Arguments go to `nightschool serve`, which is then what is started; `--background` goes to the desktop app.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -17,4 +18,14 @@ if [ -z "${NIGHTSCHOOL_HOME:-}" ]; then
     fi
 fi
 
+if [ $# = 0 ] || [ "$*" = --background ]; then
+    if why=$(.venv/bin/python -m desktop.display); then
+        if .venv/bin/python -c 'import PySide6.QtWidgets' 2>/dev/null; then
+            exec .venv/bin/python -m desktop "$@"
+        fi
+        why="Qt's system libraries are missing."
+    fi
+    echo "$why So only the server is started; with a display, the desktop app is."
+    set --
+fi
 exec .venv/bin/nightschool serve "$@"

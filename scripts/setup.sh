@@ -82,16 +82,26 @@ check_system() {
         reasons+="hnswlib is compiled here, and the headers of Python $version are missing."
         packages+=" python$version-dev"
     fi
-    if [[ ",$EXTRAS," == *,test,* ]] && [ "$(uname)" = Linux ] && ! has_keyring_tools; then
-        reasons+="The teacher's key is tested in a real keyring on a bus of its own."
-        packages+=" dbus gnome-keyring libglib2.0-bin"
+    if [[ ",$EXTRAS," == *,test,* ]] && [ "$(uname)" = Linux ] && ! has_session_tools; then
+        reasons+="The desktop is tested in a real session of its own: display, window manager, tray, notifications, keyring."
+        packages+=" ${SESSION_PACKAGES[*]}"
     fi
     # shellcheck disable=SC2086 # package names, meant to be split
     [ -z "$packages" ] || need "$reasons" $packages
 }
 
-has_keyring_tools() {
-    command -v dbus-daemon >/dev/null && command -v gnome-keyring-daemon >/dev/null && command -v gdbus >/dev/null
+# What Qt is linked against and does not bring; asked of the linker, whatever the packages are called here.
+# Only where windows will be shown: `nightschool serve` needs none of it.
+check_desktop() {
+    [ "$(uname)" = Linux ] || return 0
+    [[ ",$EXTRAS," == *,test,* ]] || [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || return 0
+    if qt_lacks_libraries "$VENV"; then
+        install_packages "${QT_PACKAGES[@]}" || {
+            say "the desktop app needs libraries that could not be installed from here. This line does it:"
+            say "    $(install_line "${QT_PACKAGES[@]}")"
+        }
+    fi
+    has_fonts || install_packages fontconfig fonts-dejavu-core || say "there are no fonts; windows will show boxes"
 }
 
 make_venv() {
@@ -130,7 +140,11 @@ llama_version() {
 }
 
 main() {
-    is_ready && return
+    is_ready || make_ready
+    check_desktop
+}
+
+make_ready() {
     take_turn
     is_ready && return
     choose_cache

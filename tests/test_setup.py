@@ -70,6 +70,77 @@ def test_with_root_the_lists_are_fetched_where_they_are_missing(tmp_path: Path) 
     assert [line.split()[0] for line in log.read_text().splitlines()] == ["install", "update", "install"]
 
 
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """run.sh with an environment that only says what is started. DISPLAY_WORKS, QT_WORKS: 0 where they do."""
+    (tmp_path / "scripts").mkdir()
+    (tmp_path / "scripts/run.sh").write_text((ROOT / "scripts/run.sh").read_text())
+    python = """case "$*" in
+        "-m desktop.display") [ "$DISPLAY_WORKS" = 0 ] || { echo "There is no display here."; exit 1; };;
+        "-c import PySide6.QtWidgets") exit "$QT_WORKS";;
+        *) echo "desktop: $*";;
+    esac"""
+    (tmp_path / ".venv").mkdir()
+    stub(tmp_path / ".venv/bin", "python", python)
+    stub(tmp_path / ".venv/bin", "nightschool", 'echo "server: $*"')
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("display", "qt", "arguments", "expected"),
+    [
+        ("0", "0", [], "desktop: -m desktop\n"),
+        ("0", "0", ["--background"], "desktop: -m desktop --background\n"),
+        ("0", "0", ["--port", "8080"], "server: serve --port 8080\n"),
+        (
+            "1",
+            "0",
+            [],
+            "There is no display here. So only the server is started; with a display, the desktop app is.\n"
+            "server: serve\n",
+        ),
+        (
+            "0",
+            "1",
+            ["--background"],
+            "Qt's system libraries are missing. So only the server is started; with a display, the desktop app is.\n"
+            "server: serve\n",
+        ),
+    ],
+)
+def test_run_starts_the_desktop_where_there_is_a_display(
+    checkout: Path, tmp_path: Path, display: str, qt: str, arguments: list[str], expected: str
+) -> None:
+    started = subprocess.run(
+        ["/bin/bash", str(checkout / "scripts/run.sh"), *arguments],
+        env={
+            "PATH": "/usr/bin:/bin",
+            "NIGHTSCHOOL_HOME": str(tmp_path / "home"),
+            "DISPLAY_WORKS": display,
+            "QT_WORKS": qt,
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert started.stdout == expected
+
+
+def test_libraries_that_qt_lacks_are_seen(tmp_path: Path) -> None:
+    stub(tmp_path, "ldd", "echo 'libxcb-cursor.so.0 => not found'")
+    path = f"{tmp_path}:/usr/bin:/bin"
+    assert shell("qt_lacks_libraries .venv", path).returncode == 0
+    stub(tmp_path, "ldd", "echo 'libxcb-cursor.so.0 => /usr/lib/libxcb-cursor.so.0'")
+    assert shell("qt_lacks_libraries .venv", path).returncode != 0
+
+
+def test_a_session_that_lacks_one_part_is_not_whole(tmp_path: Path) -> None:
+    """Of everything that the desktop's tests need, one program is not there."""
+    for line in shell('printf "%s\\n" "${SESSION_COMMANDS[@]}"', "/usr/bin:/bin").stdout.split()[:-1]:
+        stub(tmp_path, line, "")
+    assert shell("has_session_tools", str(tmp_path)).returncode != 0
+
+
 SCRIPTS = sorted([*(ROOT / "scripts").glob("*.sh"), ROOT / ".ci" / "run"])
 
 
