@@ -47,6 +47,7 @@ def test_the_clocks_change() -> None:
     assert told("30 2 * * *", "2026-03-28T20:00") == "2026-03-29T03:30:00+02:00", "02:30 is skipped that night"
     assert told("30 2 * * *", "2026-10-24T20:00") == "2026-10-25T02:30:00+02:00", "the first of two"
     assert told("30 2 * * *", "2026-10-25T00:45") == "2026-10-26T02:30:00+01:00", "not the same night again"
+    assert told("30 2 * * *", "2026-10-25T01:10") == "2026-10-26T02:30:00+01:00", "in the second of the two hours"
 
 
 def test_none_where_none_is_wanted() -> None:
