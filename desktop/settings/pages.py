@@ -51,7 +51,7 @@ def parts() -> list[Part]:
     return [
         Part(tr("Settings", "API key of the teacher"), "teacher", "teacher_key_text"),
         Part(tr("Settings", "Test the teacher"), "teacher", "teacher_test_start"),
-        Part(tr("Settings", "Redaction: see what would be sent"), "privacy", "redaction_text"),
+        Part(tr("Settings", "Redaction: try what is taken out of a text"), "privacy", "redaction_text"),
         Part(tr("Settings", "Egress log: what left this machine"), "privacy", "egress_refresh"),
         Part(tr("Settings", "Export my data"), "privacy", "export_start"),
         Part(tr("Settings", "Forget: delete answers by item, by date, or all"), "privacy", "forget_search"),

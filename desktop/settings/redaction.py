@@ -1,4 +1,4 @@
-"""Shows what a text would look like when it is sent: secrets taken out, and which were found."""
+"""Shows what the rules of redaction take out of a text, and what is left of it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Redaction(QWidget):
         theme = context.theme
         self._text = self._box("redaction_text", self.tr("Text to try"))
         self._text.setPlaceholderText(self.tr("Type or paste something here. It goes nowhere and is not kept."))
-        self._result = self._box("redaction_result", self.tr("As it would be sent"))
+        self._result = self._box("redaction_result", self.tr("Redacted"))
         self._result.setReadOnly(True)
         self._verdict = Words(theme, name="redaction_verdict")
         self._findings = QListWidget()
@@ -38,9 +38,10 @@ class Redaction(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(heading(self.tr("Redaction")))
         column.addWidget(Words(theme, self.tr(
-            "Secrets and personal data are found by rules, on this machine. Try what they would take out of a text."
+            "Rules find secrets and personal data, on this machine. Diagnostics are copied without them. A conversation"
+            " that you let go to the teacher is sent as it is, not redacted. Try what the rules take out of a text."
         )))  # fmt: skip
-        for title, box in ((self.tr("&Text to try"), self._text), (self.tr("As it would be sent"), self._result)):
+        for title, box in ((self.tr("&Text to try"), self._text), (self.tr("Redacted"), self._result)):
             label = QLabel(title)
             label.setBuddy(box)
             column.addWidget(label)
@@ -82,9 +83,9 @@ class Redaction(QWidget):
         if not text.strip():
             self._verdict.say("")
         elif found:
-            self._verdict.say(self.tr("%n pieces would be taken out.", "", found), "warning")
+            self._verdict.say(self.tr("%n pieces were taken out.", "", found), "warning")
         else:
-            self._verdict.say(self.tr("Nothing would be taken out."), "muted")
+            self._verdict.say(self.tr("Nothing was found to take out."), "muted")
         self._result.setAccessibleDescription(self._verdict.text())
 
     def _failed(self, error: NightschoolError) -> None:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QListWidget, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -249,8 +250,8 @@ async def test_every_control_has_a_name_and_can_be_reached_by_keyboard(window: S
             if not isinstance(each, kinds) or each.objectName().startswith("qt_"):
                 continue
             assert each.objectName(), f"{each} on {page.name}"
-            named = each.accessibleName() or getattr(each, "text", str)()
-            assert named.strip(), each.objectName()
+            spoken = QAccessible.queryAccessibleInterface(each).text(QAccessible.Text.Name)
+            assert spoken.strip(), each.objectName()
             assert each.focusPolicy() & Qt.FocusPolicy.TabFocus, each.objectName()
 
 
