@@ -43,10 +43,10 @@ class AnswerBar(QWidget):
         self.made_by.setForegroundRole(self.made_by.palette().ColorRole.PlaceholderText)
         self.made_by.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.made_by.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        for widget in (self.up, self.down, self.correct_button, self.copy_button, self.again_button):
-            box.addWidget(widget)
-        for widget in (self.before, self.place, self.after):
-            box.addWidget(widget)
+        for button in (self.up, self.down, self.correct_button, self.copy_button, self.again_button, self.before):
+            box.addWidget(button)
+        box.addWidget(self.place)
+        box.addWidget(self.after)
         box.addWidget(self.made_by, 1)
 
     def show_said(self, said: Said, *, is_last: bool, busy: bool) -> None:
@@ -54,6 +54,9 @@ class AnswerBar(QWidget):
         for button, value in ((self.up, True), (self.down, False)):
             button.setEnabled(said.may_be_rated)
             button.setChecked(said.thumb is value)
+        # In words as well: a pressed button differs from another by its shade alone.
+        self.up.setText(self.tr("👍 Good") if said.thumb is True else "👍")
+        self.down.setText(self.tr("👎 Bad") if said.thumb is False else "👎")
         self.correct_button.setEnabled(said.may_be_rated)
         self.again_button.setVisible(is_last)
         self.again_button.setEnabled(not busy)
@@ -66,8 +69,9 @@ class AnswerBar(QWidget):
 
     def _show_place(self, at: int, of: int) -> None:
         """at: 1-based place of this answer among `of`; nothing is shown where there is only one."""
-        for widget in (self.before, self.place, self.after):
-            widget.setVisible(of > 1)
+        self.before.setVisible(of > 1)
+        self.place.setVisible(of > 1)
+        self.after.setVisible(of > 1)
         self.place.setText(self.tr("{at} of {of}").format(at=at, of=of))
         self.place.setAccessibleName(self.tr("Answer {at} of {of}").format(at=at, of=of))
         self.before.setEnabled(at > 1)

@@ -40,6 +40,11 @@ class CodeText(QPlainTextEdit):
         self.setTabStopDistance(4 * self.fontMetrics().horizontalAdvance(" "))
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.horizontalScrollBar().rangeChanged.connect(lambda *_: self._fit_bar())
+
+    def _fit_bar(self) -> None:
+        if self.sizeHint().height() != self.height():
+            self.updateGeometry()
 
     def show_text(self, text: str) -> None:
         if text == self._text:
@@ -57,7 +62,8 @@ class CodeText(QPlainTextEdit):
 
     def sizeHint(self) -> QSize:
         lines = min(max(self.blockCount(), 1), MOST_LINES)
-        bar = self.horizontalScrollBar().sizeHint().height()
+        needs_bar = self.horizontalScrollBar().maximum() > 0
+        bar = self.horizontalScrollBar().sizeHint().height() if needs_bar else 0
         margin = 2 * math.ceil(self.document().documentMargin())
         return QSize(
             self.fontMetrics().averageCharWidth() * 40, lines * self.fontMetrics().lineSpacing() + margin + bar
@@ -75,7 +81,7 @@ class CodeText(QPlainTextEdit):
             event.ignore()
 
     def _broken(self, added: str) -> str:
-        shown = []
+        shown: list[str] = []
         for line in added.split("\n"):
             if shown:
                 self._column = 0

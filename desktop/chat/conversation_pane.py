@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QPushButton, QStyledItemDelegate, QVBoxLayout, QWidget
 
-from desktop.chat.conversation_list import ID, ConversationList
+from desktop.chat.conversation_list import ID, ConversationList, Index
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QStyleOptionViewItem
@@ -21,7 +21,7 @@ TYPING_MS = 250
 class TwoLines(QStyledItemDelegate):
     """Title, and below it when and from whom. One height for all, so that 50,000 rows cost no more than ten."""
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(option.fontMetrics.averageCharWidth() * 20, int(option.fontMetrics.lineSpacing() * 2.6))
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from desktop.chat.message import AnswerMessage, MessageFrame, PlainMessage
+from desktop.chat.message import AnswerMessage, PlainMessage
 from desktop.chat.said import Said, last_question, same
 
 AT_ONCE = 40
@@ -174,7 +174,7 @@ class ConversationView(QScrollArea):
                     QWidget.setTabOrder(before, inner)
                     before = inner
 
-    def _focus_next_to(self, widget: MessageFrame, step: int) -> None:
+    def _focus_next_to(self, widget: PlainMessage | AnswerMessage, step: int) -> None:
         shown = list(self.messages())
         at = shown.index(widget) + step
         if 0 <= at < len(shown):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
@@ -138,9 +139,7 @@ class Marks(QWidget):
             chip.deleteLater()
         self._shown_chips = {}
         for trace_id in trace_ids:
-            chip = self._button(
-                f"grounded_{len(self._shown_chips)}", "", lambda id=trace_id: self.opened_trace.emit(id)
-            )
+            chip = self._button(f"grounded_{len(self._shown_chips)}", "", partial(self.opened_trace.emit, trace_id))
             chip.setText(self.tr("Grounded in: an earlier answer"))
             chip.setToolTip(self.tr("Opens the past work that was put before the student"))
             self._shown_chips[trace_id] = chip

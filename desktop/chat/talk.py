@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 
 from core.clock import new_id
-from core.errors import NightschoolError
-from desktop.bridge import Notice
 from desktop.chat import reading
 from desktop.chat.asking import Asking, Place
 from desktop.chat.drafts import NEW, Drafts, draft, unsent
+from desktop.chat.judging import Judging
 from desktop.chat.message import AnswerMessage, PlainMessage
-from desktop.chat.rating import Ratings
 from desktop.chat.said import Said, last_question
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ class Talk(QObject):
         self._view = view
         self._composer = composer
         self.drafts = Drafts(context, self)
-        self._ratings = Ratings(context)
+        self._judging = Judging(context, self.drafts, self._show_again, self)
         self.id: str | None = None
         self._next_id = new_id("conv-")
         self._askings: dict[str, Asking] = {}
@@ -141,6 +140,9 @@ class Talk(QObject):
         self._composer.set_busy(self.is_busy)
         self._tell_waiting()
         self.shown.emit()
+
+    def _show_again(self) -> None:
+        self._view.refresh(busy=self.is_busy)
 
     # ---- asking -----------------------------------------------------------------------------------------
 
@@ -245,6 +247,7 @@ class Talk(QObject):
         if isinstance(widget, AnswerMessage):
             widget.finish()
         self._composer.set_busy(False)
+        self._announce(asking.answer)
         if not asking.is_sent and asking.place != "new":
             self._give_back(asking)
         elif not asking.is_sent:
@@ -252,6 +255,12 @@ class Talk(QObject):
         else:
             self._show(self._view.said, fresh=False)
             self.reload()
+
+    def _announce(self, answer: Said) -> None:
+        """A screen reader says that the answer is there: it came without a key being pressed."""
+        told = {"done": self.tr("The answer is complete."), "stopped": self.tr("The answer was stopped.")}
+        text = told.get(answer.status) or self.tr("The answer was cut off. {why}").format(why=answer.problem)
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._view, text))
 
     def _give_back(self, asking: Asking) -> None:
         """The answer that stood there comes back, and other words for its question into the composer."""
@@ -280,73 +289,10 @@ class Talk(QObject):
             widget.edit.connect(self.edit_last)
             widget.discard.connect(lambda: self._discard(widget.said))
             return
-        widget.rated.connect(lambda value: self._rate(widget, value))
-        widget.corrected.connect(lambda text: self._correct(widget, text))
-        widget.correction_taken_back.connect(lambda: self._correct(widget, None))
-        widget.correction_edited.connect(lambda text: self.drafts.keep(self._correction_draft(widget), text))
         widget.other.connect(lambda step: self._turn_to(widget.said, step))
-        widget.opened_trace.connect(self._context.windows.show_trace)
         if self.asking is not None and widget.said is self.asking.answer:
             widget.append(self.asking.so_far())
-        self._context.spawn(self._restore_correction(widget), parent=widget)
-        widget.has_chips.connect(lambda: self._name_chips(widget))
-        self._name_chips(widget)
-
-    def _name_chips(self, widget: AnswerMessage) -> None:
-        """The chips say what was asked then."""
-        if wanted := widget.marks.untitled():
-            self._context.spawn(self._title_chips(widget, wanted), parent=widget)
-
-    async def _title_chips(self, widget: AnswerMessage, wanted: list[str]) -> None:
-        titles = await self._context.run(reading.questions_of, self._context.database, wanted)
-        widget.marks.title_chips(titles)
-
-    def _rate(self, widget: AnswerMessage, value: bool | None) -> None:
-        """Shown at once; turned back, with the reason told, where it could not be kept."""
-        said = widget.said
-        if said.trace_id is None:
-            return
-        before, said.thumb = said.thumb, value
-        self._view.refresh(busy=self.is_busy)
-
-        def failed(error: NightschoolError) -> None:
-            if said.thumb is value:
-                said.thumb = before
-            self._view.refresh(busy=self.is_busy)
-            self._context.bridge.told.emit(Notice.of(error))
-
-        self._context.spawn(self._ratings.thumb(said.trace_id, value), failed=failed)
-
-    def _correct(self, widget: AnswerMessage, text: str | None) -> None:
-        """None takes the correction back."""
-
-        def failed(error: NightschoolError) -> None:
-            if widget.editor is not None:
-                widget.editor.fail(str(error))
-            else:
-                self._context.bridge.told.emit(Notice.of(error))
-
-        self._context.spawn(self._save_correction(widget, text), parent=widget, failed=failed)
-
-    async def _save_correction(self, widget: AnswerMessage, text: str | None) -> None:
-        said = widget.said
-        if said.trace_id is None:
-            return
-        await self._ratings.correct(said.trace_id, text)
-        said.correction = text
-        self.drafts.keep(self._correction_draft(widget), "")
-        widget.end_correction()
-        self._view.refresh(busy=self.is_busy)
-
-    def _correction_draft(self, widget: AnswerMessage) -> str:
-        return f"draft:{widget.said.trace_id}:correction"
-
-    async def _restore_correction(self, widget: AnswerMessage) -> None:
-        if widget.said.trace_id is None:
-            return
-        kept = await self._context.run(self._context.database.state.get, self._correction_draft(widget))
-        if kept and kept != widget.said.spoken and widget.editor is None:
-            widget.begin_correction(kept)
+        self._judging.connect_to(widget)
 
     def _turn_to(self, said: Said, step: int) -> None:
         if said.trace_id in said.answers:

@@ -119,7 +119,7 @@ class TextSegment(QTextBrowser):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         kinds = (QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.StyleChange)
-        if event.type() in kinds and getattr(self, "_markdown", ""):
+        if event.type() in kinds and self.__dict__.get("_markdown"):
             self._render()  # the colour of links is written into the document
 
     def event(self, event: QEvent) -> bool:

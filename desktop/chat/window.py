@@ -44,6 +44,7 @@ class ChatWindow(QMainWindow):
         self._connect()
         self._tell_server(context.server.status)
         self.new_conversation()
+        self.composer.text.setFocus()
 
     def _lay_out(self) -> None:
         self.stack = QStackedWidget()
