@@ -72,7 +72,7 @@ def run_for_a_program(reference: Reference, name: str, limits: Limits) -> int:
         done = fetch(home(), reference, name=name, limits=limits, report=emit_json)
     except NightschoolError as error:
         words = {"code": error.code, "title": error.title, "message": error.message, "hint": error.hint}
-        emit_json({"error": words})
+        emit_json({"error": {**words, "choices": getattr(error, "choices", ())}})
         return 1
     except KeyboardInterrupt:
         emit_json({"paused": True})

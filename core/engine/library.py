@@ -14,9 +14,10 @@ from typing import Final
 import msgspec
 
 from core.engine import gguf_check
+from core.engine.fetch.parts import FOLDER
 from core.engine.found import FoundModel, Places, files_under, find_elsewhere, look_at
 from core.engine.model_names import checked_name, checked_path, name_from
-from core.errors import BadRequest, ConfigError, NotFound
+from core.errors import BadRequest, ConfigError, ModelFileError, NotFound
 from core.paths import Home
 from core.records import Record
 
@@ -114,6 +115,8 @@ class Registry:
     def add(self, path: Path | str, name: str | None = None) -> Entry:
         """Register a GGUF where it lies. Raises ModelFileError when it is none, BadRequest for a bad or taken name."""
         place = checked_path(path)
+        if place.resolve().is_relative_to((self.home.models / FOLDER).resolve()):
+            raise ModelFileError(f"{place.name} is a download that is not finished.", hint="Go on with the download.")
         entries = self.entries()
         taken = {entry.name for entry in entries}
         gguf_check.check(place)

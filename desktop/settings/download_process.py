@@ -44,6 +44,8 @@ class Download(QObject):
         self.eta_s: float | None = None
         self.note = ""
         self.error: dict[str, str] | None = None
+        self.choices: tuple[str, ...] = ()
+        """Files of the repository, where it was not said which is meant."""
         self.verified = True
         self._home = home
         self._process: QProcess | None = None
@@ -121,6 +123,7 @@ class Download(QObject):
             self.stage = "done"
         elif "error" in told:
             self.error = told["error"]
+            self.choices = tuple(told["error"].get("choices", ()))
         elif "stage" in told:
             self.stage, self.note, self.name = told["stage"], told["note"], told["name"] or self.name
             if told["size"]:
@@ -200,6 +203,11 @@ class Downloads(QObject):
             self.changed.emit()
         row.start()
         return row
+
+    def settle(self, row: Download, file: str) -> None:
+        """It is said now which file is meant: its own download takes the place of the one that could not begin."""
+        self.put_away(row)
+        self.add(f"{row.reference.partition(':')[0]}:{file}", revision=row.revision)
 
     def put_away(self, row: Download) -> None:
         """Takes a finished one from the list."""

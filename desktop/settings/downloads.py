@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.engine.fetch.reference import endpoint_from_environment, hosts_of, parse
 from core.errors import BadRequest
 from desktop.settings.download_process import Download, Downloads
 from desktop.settings.words import Tone, Words
@@ -73,10 +74,10 @@ class DownloadsView(QWidget):
         about = Words(
             self._context.theme,
             self.tr(
-                "Nothing is fetched until you ask. Files come from huggingface.co, without an account; every request"
-                " stands in the egress log. A student counts as installed only when its size, its SHA-256 as the hub"
-                " states it, and its format are proven."
-            ),
+                "Nothing is fetched until you ask. Files come from {hub}, without an account; every request stands in"
+                " the egress log. A student counts as installed only when its size, its SHA-256 as the hub states it,"
+                " and its format are proven."
+            ).format(hub=hosts_of(endpoint_from_environment())[0]),
         )
         grid = QGridLayout()
         for line, (words, field, button) in enumerate(
@@ -126,8 +127,6 @@ class DownloadsView(QWidget):
 
     def download_named(self) -> None:
         """What stands in the field, if it can be understood; else what would be."""
-        from core.engine.fetch.reference import endpoint_from_environment, hosts_of, parse
-
         try:
             reference = parse(self._other.text(), hosts=hosts_of(endpoint_from_environment()))
         except BadRequest as error:
@@ -183,9 +182,14 @@ class DownloadRow(QFrame):
         self._retry = self._button("download_retry", self.tr("Retry"), download.start)
         self._cancel = self._button("download_cancel", self.tr("Cancel"), download.cancel)
         self._away = self._button("download_away", self.tr("Put away"), lambda: downloads.put_away(download))
+        self._choices = QComboBox()
+        self._choices.setObjectName("download_choices")
+        self._choices.setAccessibleName(self.tr("File of {name}").format(name=download.title))
+        self._take = self._button("download_take", self.tr("Download this"), self._settle)
         row = QHBoxLayout()
         row.addWidget(self._bar, 1)
-        for button in (self._pause, self._resume, self._retry, self._cancel, self._away):
+        row.addWidget(self._choices, 1)
+        for button in (self._take, self._pause, self._resume, self._retry, self._cancel, self._away):
             row.addWidget(button)
         layout = QVBoxLayout(self)
         layout.addWidget(title)
@@ -202,6 +206,15 @@ class DownloadRow(QFrame):
         button.clicked.connect(lambda: act())  # type: ignore[operator]
         return button
 
+    def _settle(self) -> None:
+        self._downloads.settle(self._download, self._choices.currentText())
+
+    def _show_choices(self, asked: bool) -> None:
+        if asked and not self._choices.count():
+            self._choices.addItems(list(self._download.choices))
+        self._choices.setVisible(asked)
+        self._bar.setVisible(not asked)
+
     def _show(self) -> None:
         state, size = self._download.state, self._download.size
         if size or state not in ("running", "pausing"):
@@ -209,10 +222,13 @@ class DownloadRow(QFrame):
             self._bar.setValue(round(STEPS * self._download.bytes / size) if size else 0)
         else:
             self._bar.setRange(0, 0)
+        asked = state == "failed" and bool(self._download.choices)
+        self._show_choices(asked)
         buttons = {
+            self._take: asked,
             self._pause: state == "running",
             self._resume: state == "paused",
-            self._retry: state == "failed",
+            self._retry: state == "failed" and not asked,
             self._cancel: state in ("running", "pausing", "paused", "failed"),
             self._away: state == "done",
         }
@@ -229,6 +245,8 @@ class DownloadRow(QFrame):
 def told(download: Download) -> tuple[str, Tone]:
     """How a download stands, in words, and their tone."""
     so_far = words_of_size(download.bytes, download.size)
+    if download.state == "failed" and download.choices:
+        return translate("Downloads", "The repository holds several students. Which one?"), "text"
     if download.state == "failed" and download.error is not None:
         return f"{download.error['message']} {download.error['hint']}".strip(), "bad"
     if download.state == "paused":

@@ -125,7 +125,7 @@ class StudentList(QWidget):
         self.table.setUniformRowHeights(True)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setTabKeyNavigation(False)
-        self.table.setHeaderLabels([self.tr("Name"), "", self.tr("Size"), self.tr("From"), self.tr("Note")])
+        self.table.setHeaderLabels([self.tr("Name"), self.tr("State"), self.tr("Size"), self.tr("From"), self.tr("Note")])
         self.table.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.table.setMinimumHeight(self.table.fontMetrics().height() * 2 * ROWS)
         self._none = QLabel(self.tr("No student has a name like this. Clear the field to see all."))

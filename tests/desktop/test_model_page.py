@@ -312,6 +312,21 @@ async def test_damage_is_told_and_can_be_tried_again(
     assert sha256 == hashlib.sha256(hub.file(FILE) or b"").hexdigest()
 
 
+@pytest.mark.slow
+async def test_a_repository_of_several_asks_which(
+    page: ModelPage, context: Context, hub: HubServer, qtbot: Any
+) -> None:
+    make_model(hub.folder / "tiny-q8_0.gguf", seed=1)
+    download = await begin(page, qtbot, REPO)
+    await until(lambda: download.state == "failed", 30)
+    choices = child(row(page), "download_choices", QWidget)
+    assert [choices.itemText(n) for n in range(choices.count())] == [FILE, "tiny-q8_0.gguf"]
+    assert not child(row(page), "download_retry").isVisible()
+    choices.setCurrentIndex(1)
+    child(row(page), "download_take").click()
+    await until(lambda: "tiny-q8_0" in shown(page), 30)
+
+
 async def test_what_names_nothing_is_told_beside_the_field(page: ModelPage, hub: HubServer, qtbot: Any) -> None:
     field = child(page, "download_reference", QLineEdit)
     for text in ("", "nonsense", "https://example.com/a/b", "o/r:../../x"):

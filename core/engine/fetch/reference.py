@@ -35,6 +35,14 @@ class Reference(Record, frozen=True):
         return f"{self.repo}{at}:{self.file}" if self.file else f"{self.repo}{at}"
 
 
+class NoOneFile(BadRequest):
+    """What was named is not one file. choices: those of the repository that can be meant."""
+
+    def __init__(self, message: str, choices: Iterable[str]) -> None:
+        super().__init__(message, param="model", hint=HINT)
+        self.choices = tuple(choices)
+
+
 def parse(text: str, revision: str = "", hosts: Iterable[str] = HOSTS) -> Reference:
     """Raises BadRequest. `revision` given apart wins over one in the text; `hosts`: whose addresses are understood."""
     text = text.strip()
@@ -84,14 +92,15 @@ def is_model(path: str) -> bool:
 
 
 def choose(reference: Reference, paths: Iterable[str]) -> str:
-    """The one file that is meant. Raises BadRequest with what there is to choose from."""
+    """The one file that is meant. Raises NoOneFile with what there is to choose from."""
     usable = sorted(path for path in paths if is_model(path))
     matches = usable if not reference.file else []
     for means in (_exactly, _by_pattern, _by_tag):
         matches = matches or [path for path in usable if means(path.lower(), reference.file.lower())]
     if len(matches) == 1:
         return matches[0]
-    raise BadRequest(_which(reference, matches or usable, bool(matches)), param="model", hint=HINT)
+    choices = matches or usable
+    raise NoOneFile(_which(reference, choices, bool(matches)), choices)
 
 
 def _exactly(path: str, wanted: str) -> bool:
