@@ -221,7 +221,7 @@ def test_a_lost_parent_does_not_cut_off_anothers_answer(tmp_path: Path, slow: Pa
     url = json.loads(child.stdout.readline())["url"]
     headers = {"authorization": f"Bearer {(home / 'server.token').read_text().strip()}"}
     ends = []
-    body = {**LONG, "max_tokens": 300, "logit_bias": {"0": -100, "1": -100, "2": -100}}
+    body = {**LONG, "max_tokens": 100, "logit_bias": {"0": -100, "1": -100, "2": -100}}
     with httpx2.stream("POST", f"{url}{CHAT}", json=body, headers=headers) as response:
         for line in response.iter_lines():
             if line and not child.stdin.closed:
