@@ -6,7 +6,6 @@ messages Python or the system makes from code and paths.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import copy
 import faulthandler
@@ -18,11 +17,14 @@ import traceback
 from collections.abc import Callable
 from logging.handlers import MemoryHandler, RotatingFileHandler
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 
 from core.errors import NightschoolError
+
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
 
 LOG_BYTES = 2 * 1024 * 1024
 LOG_FILES = 3
@@ -103,7 +105,7 @@ def catch_everything() -> None:
     qInstallMessageHandler(_from_qt)
 
 
-def catch_in_loop(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+def catch_in_loop(loop: AbstractEventLoop, context: dict[str, Any]) -> None:
     """For `loop.set_exception_handler`."""
     error = context.get("exception")
     if isinstance(error, BaseException):
@@ -124,7 +126,8 @@ def stop_listening(listener: Callable[[BaseException], None]) -> None:
 
 def bug(error: BaseException) -> None:
     """Something went wrong in Nightschool itself, or with what a person can be told where nobody caught it."""
-    if isinstance(error, KeyboardInterrupt | asyncio.CancelledError):
+    # By name: this is loaded before the icon is there, and asyncio after it.
+    if isinstance(error, KeyboardInterrupt) or type(error).__name__ == "CancelledError":
         return
     _log.error("%s", "Not caught" if isinstance(error, NightschoolError) else "A bug", exc_info=error)
     for listener in list(_listeners):
