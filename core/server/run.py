@@ -227,7 +227,9 @@ async def follow_database(parts: Parts) -> None:
     while True:
         await asyncio.sleep(CATCH_UP_EVERY_S)
         try:
-            last = parts.database.last_change()  # some microseconds; the way through a thread costs a hundred times that
+            last = (
+                parts.database.last_change()
+            )  # some microseconds; the way through a thread costs a hundred times that
             if last != seen:
                 await parts.replay.catch_up()
                 seen = last
