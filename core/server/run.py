@@ -227,9 +227,8 @@ async def follow_database(parts: Parts) -> None:
     while True:
         await asyncio.sleep(CATCH_UP_EVERY_S)
         try:
-            last = (
-                parts.database.last_change()
-            )  # some microseconds; the way through a thread costs a hundred times that
+            # In the loop: it takes some microseconds, and the way through a thread a hundred times that.
+            last = parts.database.last_change()
             if last != seen:
                 await parts.replay.catch_up()
                 seen = last
