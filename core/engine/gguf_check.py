@@ -7,6 +7,7 @@ So every model and adapter passes here first; what passes and still crashes take
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import stat
 import zipfile
@@ -14,7 +15,6 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 import msgspec
-import numpy as np
 
 from core.engine import gguf_header
 from core.engine.gguf_header import RawHeader, Scalar, TensorInfo, Value, refuse
@@ -275,7 +275,7 @@ def _check_adapter_alone(path: Path, file: BinaryIO, raw: RawHeader) -> None:
 
 
 def _sane(alpha: float) -> bool:
-    return bool(np.isfinite(alpha)) and 0 < alpha < 1e6
+    return math.isfinite(alpha) and 0 < alpha < 1e6
 
 
 def _check_finite(path: Path, file: BinaryIO, start: int, tensor: TensorInfo) -> None:
@@ -294,6 +294,8 @@ def _check_finite(path: Path, file: BinaryIO, start: int, tensor: TensorInfo) ->
 
 
 def _finite(piece: bytes, kind: str) -> bool:
+    import numpy as np  # only adapters need it: the window looks at models without its 25 MB
+
     if kind == "BF16":
         bits = np.frombuffer(piece, dtype="<u2").astype(np.uint32) << 16
         return bool(np.isfinite(bits.view(np.float32)).all())
