@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -229,13 +230,24 @@ async def test_a_server_that_runs_takes_up_the_chosen_student(context: Context, 
         await context.server.stop()
 
 
-async def test_next_twice_is_one_step(context: Context, window: FirstRunWindow) -> None:
-    await at(window, "welcome")
-    window.next.click()
-    window._go_on()  # the second of a double click, before the first was written
+async def test_a_second_press_before_the_first_is_written_counts_for_nothing(
+    context: Context, window: FirstRunWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await go(window, "schedule")
+    moves: list[str] = []
+    back = FirstRun.back
+
+    def slowly(machine: FirstRun) -> str:
+        moves.append(machine.step)
+        time.sleep(0.1)
+        return back(machine)
+
+    monkeypatch.setattr(FirstRun, "back", slowly)
+    window.back.click()
+    window._go_back()
     await at(window, "model")
     await asyncio.sleep(0.2)
-    assert FirstRun(context.home, context.database).step == "model"
+    assert moves == ["schedule"] and window.step == "model"
 
 
 async def test_a_database_that_fails_is_told_and_nothing_moves(context: Context, window: FirstRunWindow) -> None:

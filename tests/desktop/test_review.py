@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -13,10 +15,11 @@ from PySide6.QtWidgets import QLabel, QListWidget, QPlainTextEdit, QPushButton, 
 from pytestqt.qtbot import QtBot
 
 from core.clock import now, stamp
-from core.database import Review
+from core.database import Database, Review
 from core.database.approval import approve, reject
 from core.records import EditProposal, EvidenceNote, GateFigures, Message, Trace
 from desktop.context import Context
+from desktop.review.items import Item, look
 from desktop.review.window import ReviewWindow
 from tests.desktop.conftest import until
 from tests.desktop.settings_ended import end
@@ -25,7 +28,7 @@ DIFF = """--- a/agents/coder.toml
 +++ b/agents/coder.toml
 @@ -1,2 +1,3 @@
  name = "coder"
----- an old heading
+--- an old heading
 +Say which file you changed.
 +Give the units.
 """
@@ -229,6 +232,42 @@ async def test_deciding_what_was_decided_the_other_way_says_so(context: Context,
     assert context.database.reviews.get("r1").state == "rejected"
     assert text(window, "decision_state").startswith("Rejected, ")
     assert context.database.jobs.all() == []
+
+
+async def test_what_is_read_late_is_neither_shown_nor_decided(
+    context: Context, window: ReviewWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = threading.Event()
+
+    def look_slowly(database: Database, review_id: str) -> Item:
+        if review_id == "slow":
+            slow.wait(5)
+        return look(database, review_id)
+
+    monkeypatch.setattr("desktop.review.window.look", look_slowly)
+    for review_id in ("first", "slow", "last"):
+        add(context, review_id, title=review_id)
+    await opened(window, "first")
+    window.show_item("slow")
+    button(window, "try_it").click()  # while `first` is still in sight, but no longer what was asked for
+    await asyncio.sleep(0.1)
+    assert context.database.reviews.all(state="approved") == []
+    await opened(window, "last")
+    slow.set()
+    await asyncio.sleep(0.2)
+    assert window.view.item.review.id == "last" and text(window, "review_title") == "last"
+
+
+async def test_next_after_a_decision_is_what_took_its_place(
+    context: Context, window: ReviewWindow, qtbot: QtBot
+) -> None:
+    for number, review_id in enumerate(("old", "middle", "new")):
+        add(context, review_id, title=review_id, ago=30 - number)
+    await opened(window, "old")
+    qtbot.keyClick(window.queue.list, Qt.Key.Key_A)
+    await until(lambda: titles(window) == ["middle", "new"])
+    qtbot.keyClick(window.queue.list, Qt.Key.Key_J)
+    await until(lambda: window.view.item.review.id == "middle")
 
 
 async def test_a_refresh_leaves_what_is_being_typed(context: Context, window: ReviewWindow, qtbot: QtBot) -> None:
