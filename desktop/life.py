@@ -100,9 +100,11 @@ class Life(QObject):
             await self._open(self._home, opened)
 
     def _show_problem(self, error: NightschoolError) -> None:
+        from desktop.language import speak
         from desktop.problem import ProblemWindow
         from desktop.theme import Theme
 
+        speak(self._application, "system")
         Theme(self._application).choose("system")
         window = ProblemWindow(error, self._home)
         window.quit_asked.connect(self.quit)

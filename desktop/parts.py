@@ -17,6 +17,7 @@ from desktop.bridge import Bridge, Notice
 from desktop.config_watch import ConfigWatch
 from desktop.context import Context
 from desktop.icons import app_icon
+from desktop.language import speak
 from desktop.notifications import Notifications
 from desktop.theme import Theme
 from desktop.tray import Tray
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 def assemble(application: QApplication, tray: Tray, home: Home, opened: Opened, pool: ThreadPoolExecutor) -> Context:
     application.setWindowIcon(app_icon())
+    speak(application, opened.config.desktop.language)
     bridge = Bridge()
     theme = Theme(application)
     theme.follow(opened.config)
