@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QLocale, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QLocale, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -47,6 +47,7 @@ class DownloadsView(QWidget):
         self._entries: tuple[Entry, ...] = ()
         self._catalogue = QComboBox()
         self._catalogue.setObjectName("catalogue")
+        self._catalogue.setAccessibleName(self.tr("Well-known students"))
         self._catalogue.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._catalogue.setMinimumContentsLength(24)
         self._fetch = QPushButton(self.tr("&Download"))
@@ -54,6 +55,7 @@ class DownloadsView(QWidget):
         self._fetch.setAccessibleName(self.tr("Download the chosen student"))
         self._other = QLineEdit()
         self._other.setObjectName("download_reference")
+        self._other.setAccessibleName(self.tr("Another student: its repository and file, or its address"))
         self._other.setPlaceholderText(self.tr("OWNER/REPO:FILE, or an address on the hub"))
         self._fetch_other = QPushButton(self.tr("Do&wnload"))
         self._fetch_other.setObjectName("reference_download")
@@ -169,10 +171,7 @@ class DownloadRow(QFrame):
         self.setObjectName("download_row")
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self._download, self._downloads = download, downloads
-        title = QLabel(download.title)
-        title.setObjectName("download_title")
-        title.setTextFormat(Qt.TextFormat.PlainText)
-        title.setWordWrap(True)
+        title = Words(theme, download.title, "text", name="download_title")
         self._bar = QProgressBar()
         self._bar.setObjectName("download_progress")
         self._bar.setAccessibleName(self.tr("Progress of {name}").format(name=download.title))

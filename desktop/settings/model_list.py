@@ -9,7 +9,6 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QLabel,
     QLineEdit,
     QTreeWidget,
     QTreeWidgetItem,
@@ -19,10 +18,12 @@ from PySide6.QtWidgets import (
 
 from core.records import Record
 from desktop.settings.downloads import amount
+from desktop.settings.words import Words
 
 if TYPE_CHECKING:
     from core.engine.found import FoundModel
     from core.paths import Home
+    from desktop.theme import Theme
 
 translate = QCoreApplication.translate
 DEMO = "demo-student"
@@ -110,7 +111,7 @@ class StudentList(QWidget):
     activated = Signal(object)
     """Enter or a double click on one"""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._students: list[Student] = []
         self._search = QLineEdit()
@@ -125,23 +126,25 @@ class StudentList(QWidget):
         self.table.setUniformRowHeights(True)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setTabKeyNavigation(False)
-        self.table.setHeaderLabels([self.tr("Name"), self.tr("State"), self.tr("Size"), self.tr("From"), self.tr("Note")])
+        self.table.setHeaderLabels(
+            [self.tr("Name"), self.tr("State"), self.tr("Size"), self.tr("From"), self.tr("Note")]
+        )
         self.table.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.table.setMinimumHeight(self.table.fontMetrics().height() * 2 * ROWS)
-        self._none = QLabel(self.tr("No student has a name like this. Clear the field to see all."))
-        self._none.setObjectName("students_none")
-        self._none.setWordWrap(True)
+        nothing = self.tr("No student has a name like this. Clear the field to see all.")
+        self._none = Words(theme, nothing, name="students_none")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         for widget in (self._search, self.table, self._none):
             layout.addWidget(widget)
         self._search.textChanged.connect(self._filter)
-        self.table.currentItemChanged.connect(lambda *_: self.selected.emit(self.current()))
+        self.table.itemSelectionChanged.connect(lambda: self.selected.emit(self.current()))
         self.table.itemActivated.connect(lambda *_: self.activated.emit(self.current()))
         self._filter()
 
     def current(self) -> Student | None:
-        item = self.table.currentItem()
+        """By the selection, not by the row with the cursor: a screen reader changes only the former."""
+        item = next(iter(self.table.selectedItems()), None)
         return None if item is None or item.isHidden() else item.data(0, Qt.ItemDataRole.UserRole)
 
     def names(self) -> list[str]:

@@ -33,7 +33,7 @@ class ModelPage(QWidget):
         super().__init__(parent)
         self.setObjectName("model_page")
         self._context = context
-        self._list = StudentList()
+        self._list = StudentList(context.theme)
         self._fit = Words(context.theme, name="student_fit")
         self._said = Words(context.theme, name="student_said")
         self._choose = self._button("student_choose", self.tr("&Choose"))

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QMessageBox, QPushButton, QTreeWidget, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QMessageBox, QPushButton, QTreeWidget, QWidget
 
 from core import config
 from core.engine import library
@@ -137,6 +137,18 @@ async def test_choosing_restarts_the_server(page: ModelPage, context: Context, t
         await until(lambda: context.server.pid not in (None, before), 20)
     finally:
         await context.server.stop()
+
+
+async def test_selecting_alone_is_enough(page: ModelPage, context: Context, tmp_path: Path) -> None:
+    """As a screen reader does it: the row with the cursor stays where it was."""
+    Registry(context.home).add(make_model(tmp_path / "mine.gguf"))
+    page.refresh()
+    await until(lambda: "mine" in shown(page))
+    (item,) = table(page).findItems("mine", Qt.MatchFlag.MatchExactly)
+    table(page).clearSelection()
+    item.setSelected(True)
+    assert child(page, "student_choose").isEnabled()
+    assert page._list.current().name == "mine"
 
 
 async def test_a_file_that_is_no_model_is_neither_added_nor_chosen(
@@ -344,11 +356,8 @@ async def test_the_catalogue_is_there(page: ModelPage) -> None:
 
 
 async def test_everything_has_a_name_and_can_be_reached(page: ModelPage) -> None:
-    kinds = (QPushButton, QLineEdit, QTreeWidget)
-    for kind in kinds:
+    for kind in (QPushButton, QLineEdit, QTreeWidget, QComboBox):
         for widget in page.findChildren(kind):
             assert widget.objectName()
-            assert (
-                widget.accessibleName() or getattr(widget, "text", str)() or widget.objectName() == "download_reference"
-            )
+            assert widget.accessibleName() or (isinstance(widget, QPushButton) and widget.text()), widget.objectName()
             assert widget.focusPolicy() & Qt.FocusPolicy.TabFocus
