@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -65,9 +66,11 @@ class FiguresPage(QWidget):
         if self._module is None and any(figure.lines for figure in found.values()):
             # numpy and pyqtgraph take a third of a second to import: not in this thread.
             self._module = await self._context.run(importlib.import_module, "desktop.history.plot")
-        if turn == self._turn:
-            for view in self.views:
-                view.show_figure(found[view.name])
+        for view in self.views:
+            if turn != self._turn:
+                return
+            view.show_figure(found[view.name])
+            await asyncio.sleep(0)  # a plot takes some 30 ms to make: others get their turn in between
 
     def _plot(self, figure: Figure) -> Plot:
         assert self._module is not None
