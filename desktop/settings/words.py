@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -26,10 +26,6 @@ class Words(QLabel):
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         theme.changed.connect(self._colour)
         self.say(text, tone)
-
-    def minimumSizeHint(self) -> QSize:
-        """One line: how many there are depends on the width, and the layout asks for that; QLabel fears the worst."""
-        return QSize(self.fontMetrics().averageCharWidth() * 12, self.fontMetrics().lineSpacing())
 
     @property
     def tone(self) -> Tone:

@@ -19,6 +19,7 @@ from desktop.context import Context
 from desktop.settings.editors import Editor, editor_for
 from desktop.settings.field import Field
 from desktop.settings.pages import pages, parts
+from desktop.settings.search import hits
 from desktop.settings.window import SettingsWindow
 from desktop.settings.words import Words
 from tests.desktop.conftest import until
@@ -163,6 +164,12 @@ async def test_search_leads_to_the_control(window: SettingsWindow, qtbot: QtBot,
     await until(lambda: control(window, key).hasFocus())
     assert control(window, key).visibleRegion().boundingRect().height() > 0
     assert search.text() == ""
+
+
+def test_the_search_minds_no_capitals_and_puts_labels_first() -> None:
+    assert hits("sha-256")[0].control == "setting_replay_embedder_sha256"
+    assert hits("PORT")[0].control == "setting_server_port"
+    assert hits("api key")[0].control == "teacher_key_text"
 
 
 async def test_search_lists_by_keyboard_and_says_when_nothing_fits(window: SettingsWindow, qtbot: QtBot) -> None:
