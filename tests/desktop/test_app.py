@@ -33,6 +33,11 @@ def tell():
     with open(sys.argv[1] + ".new", "w") as file:
         json.dump(found, file)
     os.rename(sys.argv[1] + ".new", sys.argv[1])
+    if os.path.exists(sys.argv[1] + ".click"):
+        with open(sys.argv[1] + ".click") as file:
+            name = file.read()
+        os.remove(sys.argv[1] + ".click")
+        next(b for w in shown for b in w.findChildren(QPushButton, name)).click()
 
 import desktop.life
 begin = desktop.life.Life.live
@@ -71,6 +76,12 @@ class App:
     def printed(self) -> str:
         self.errors.seek(0)
         return self.errors.read().decode()
+
+    def click(self, name: str) -> None:
+        """A button of a window that is shown."""
+        new = self._seen.with_suffix(".new-click")
+        new.write_text(name)
+        new.rename(f"{self._seen}.click")
 
     def family(self) -> list[psutil.Process]:
         return psutil.Process(self.process.pid).children(recursive=True)
@@ -192,6 +203,38 @@ def broken_settings(home: Home) -> None:
 
 def unwritable_logs(home: Home) -> None:
     home.logs.write_text("a file where the folder should be")
+
+
+def test_what_was_mended_is_opened_by_trying_again(used: Home, begin: Callable[..., App]) -> None:
+    broken_settings(used)
+    app = begin(used.root)
+    wait(lambda: "problem_window" in app.windows)
+    used.config_file.unlink()
+    app.click("problem_retry")
+    wait(lambda: "chat_window" in app.windows)
+    assert "problem_window" not in app.windows
+    app.process.terminate()
+    assert app.process.wait(10) == 0
+
+
+def test_quit_in_the_problem_window_ends_it(used: Home, begin: Callable[..., App]) -> None:
+    damaged(used)
+    app = begin(used.root)
+    wait(lambda: "problem_window" in app.windows)
+    app.click("problem_quit")
+    assert app.process.wait(10) == 0
+
+
+def test_without_a_display_one_line_says_so(tmp_path: Path) -> None:
+    without = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    without["QT_QPA_PLATFORM"] = "xcb"
+    for display in ({}, {"DISPLAY": ":4711"}):
+        done = subprocess.run(
+            [sys.executable, "-m", "desktop"], cwd=ROOT, env=without | display, capture_output=True, text=True
+        )
+        assert done.returncode == 69
+        assert len(done.stderr.splitlines()) == 1
+        assert "`nightschool serve` works without one." in done.stderr
 
 
 @pytest.mark.parametrize(
