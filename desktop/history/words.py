@@ -113,6 +113,8 @@ def summary(figure: Figure) -> str:
     points = figure.lines[0].points
     if figure.name == "cost":
         most = max(points, key=lambda point: point[1])
+        if most[1] == 0:
+            return translate("History", "Nothing was spent, {}.").format(_days(figure))
         spent = dollars(sum(value for _, value in points))
         return translate("History", "{} in all, {}; at most {} on {}.").format(
             spent, _days(figure), dollars(most[1]), day_name(most[0])

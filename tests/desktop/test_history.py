@@ -228,6 +228,7 @@ def test_a_rate_has_no_point_where_nothing_is_known() -> None:
     assert [value for _, value in found["escalation"].lines[0].points] == [0.0, 0.25]
     assert found["benchmark"].lines == found["thumbs"].lines == ()
     assert [value for _, value in found["cost"].lines[0].points] == [0.0, 0.0]
+    assert words.summary(found["cost"]) == "Nothing was spent, on 2 days with figures."
 
 
 def test_moments_in_words() -> None:
