@@ -27,7 +27,7 @@ from core.server.spawn import Died, Spawned
 log = logging.getLogger(__name__)
 ServerState = Literal["starting", "loading", "ready", "restarting", "failed", "stopped"]
 Retrieval = Literal["hybrid", "lexical", "off", "unknown"]
-ARGUMENTS = ("--port", "0", "--ready-json", "--stop-with-stdin", "--tell-states")
+ARGUMENTS = ("--ready-json", "--stop-with-stdin", "--tell-states")
 GRACE_S = 5.0
 HEALTH_EVERY_S = 5.0
 ALIVE_EVERY_S = 1.0
