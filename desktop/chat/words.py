@@ -8,17 +8,16 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from core.records import Validation
 
+translate = QCoreApplication.translate
 OWN = "desktop"
 """The client name under which this app asks."""
 
 
-def tr(text: str) -> str:
-    return QCoreApplication.translate("ChatWords", text)
-
-
 def reasons(validation: Validation) -> str:
     """Why an answer is marked as not verified, one line for each reason."""
-    return "\n".join(f"• {_reason(reason)}" for reason in validation.reasons) or tr("No reason was given.")
+    return "\n".join(f"• {_reason(reason)}" for reason in validation.reasons) or translate(
+        "ChatWords", "No reason was given."
+    )
 
 
 def _reason(reason: str) -> str:
@@ -26,29 +25,31 @@ def _reason(reason: str) -> str:
     rest = rest.strip()
     match kind.strip():
         case "ungrounded":
-            return tr("Stands neither in your question nor in the past work: {what}").format(what=rest)
+            return translate("ChatWords", "Stands neither in your question nor in the past work: {what}").format(
+                what=rest
+            )
         case "hedging":
-            return tr("The student hedges where the past work does not: “{what}”").format(what=rest)
+            return translate("ChatWords", "The student hedges where the past work does not: “{what}”").format(what=rest)
         case "asserts without evidence":
-            return tr("It asserts something, but cites nothing that would prove it")
+            return translate("ChatWords", "It asserts something, but cites nothing that would prove it")
         case "ignores the validation steps":
-            return tr("It says nothing of the steps that were to be checked")
+            return translate("ChatWords", "It says nothing of the steps that were to be checked")
         case "empty":
-            return tr("The answer is empty")
+            return translate("ChatWords", "The answer is empty")
         case "too long":
-            return tr("The answer is longer than can be checked")
+            return translate("ChatWords", "The answer is longer than can be checked")
     return reason
 
 
 def verdict(name: str) -> str:
     match name:
         case "accepted":
-            return tr("Accepted: it is shown to the student where it fits")
+            return translate("ChatWords", "Accepted: it is shown to the student where it fits")
         case "partially_accepted":
-            return tr("Partly accepted: it is shown to the student as a warning")
+            return translate("ChatWords", "Partly accepted: it is shown to the student as a warning")
         case "rejected":
-            return tr("Rejected: it is never shown to the student again")
-    return tr("Open: nothing that counts was said of it")
+            return translate("ChatWords", "Rejected: it is never shown to the student again")
+    return translate("ChatWords", "Open: nothing that counts was said of it")
 
 
 def when(stamp: str) -> str:
@@ -66,4 +67,4 @@ def when(stamp: str) -> str:
 
 def asked_by(client: str) -> str:
     """Where a conversation came from, empty for this app's own."""
-    return "" if client == OWN else tr("from {client}").format(client=client)
+    return "" if client == OWN else translate("ChatWords", "from {client}").format(client=client)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import threading
-import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import psutil
 import pytest
@@ -24,10 +23,10 @@ from desktop.context import Context
 from tests.desktop.conftest import make_context, until
 from tests.desktop.test_chat_markdown import longest_gap
 from tests.desktop.test_chat_window import answers, questions, window_on
+from tests.models import make_model
 
 pytestmark = pytest.mark.slow
 KNOWN = World().known()
-LONG = max(KNOWN, key=lambda fact: len(fact.answer))
 
 
 @pytest.fixture
@@ -37,6 +36,13 @@ async def talking(served: Context) -> AsyncIterator[Context]:
     follower.start()
     yield served
     follower.stop()
+
+
+@pytest.fixture
+def babbling(home: paths.Home, tmp_path: Path) -> None:
+    """A student that babbles on for thousands of tokens."""
+    model = make_model(tmp_path / "babbler.gguf", n_ctx=8192, n_embd=256, n_layers=6, n_ff=704)
+    home.config_file.write_text(f'[models]\nchosen = "{model}"\n\n[engine]\nmax_tokens = 6000\n')
 
 
 @pytest.fixture
@@ -141,9 +147,9 @@ async def test_grounded_answers_have_chips(talking: Context, qtbot: QtBot) -> No
     await until(lambda: [chip.text() for chip in chips] == ["Grounded in: What is the colour of the moon Zyrgalon?"])
 
 
-async def test_stop_keeps_what_was_said(own: Context, qtbot: QtBot) -> None:
+async def test_stop_keeps_what_was_said(babbling: None, own: Context, qtbot: QtBot) -> None:
     window = await window_on(own, qtbot)
-    drip = await begun(window, own, qtbot)
+    await begun(window, qtbot)
     qtbot.keyClick(window.composer.text, Qt.Key.Key_Escape)
     await until(lambda: not window.talk.is_busy)
     said = answers(window)[0].said
@@ -152,13 +158,14 @@ async def test_stop_keeps_what_was_said(own: Context, qtbot: QtBot) -> None:
     kept = answers(window)[0].body.text
     assert kept
     trace_id = said.trace_id or ""
-    drip.release()
     await until(lambda: own.database.traces.get(trace_id).finish_reason == "cancelled", 10)
     await asyncio.sleep(0.5)
     assert answers(window)[0].said.status == "stopped"
     assert answers(window)[0].body.text.startswith(kept)
-    send(window, qtbot, KNOWN[1].question)
-    assert (await answered(window, 2)).text.strip() == KNOWN[1].answer.strip()
+    await begun(window, qtbot, 2)
+    window.composer.stop.click()
+    await until(lambda: not window.talk.is_busy)
+    assert [one.said.status for one in answers(window)] == ["stopped", "stopped"]
 
 
 def engine_of(context: Context) -> psutil.Process:
@@ -169,46 +176,19 @@ def engine_of(context: Context) -> psutil.Process:
     raise AssertionError("no engine runs")
 
 
-class Drip:
-    """The engine is given half a millisecond of the processor now and then, so that a quick student's answer lasts."""
-
-    def __init__(self, context: Context) -> None:
-        self._pid = engine_of(context).pid
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def _run(self) -> None:
-        """In a thread: the Qt thread is too busy to be this punctual."""
-        while not self._over.is_set():
-            os.kill(self._pid, signal.SIGCONT)
-            time.sleep(0.0005)
-            os.kill(self._pid, signal.SIGSTOP)
-            self._over.wait(0.05)
-
-    def hold(self) -> None:
-        """Not a word more."""
-        self._over.set()
-        self._thread.join()
-
-    def release(self) -> None:
-        os.kill(self._pid, signal.SIGCONT)
-
-
-async def begun(window: ChatWindow, context: Context, qtbot: QtBot) -> Drip:
-    """A long answer of which the first words are here, and no more come."""
-    drip = Drip(context)
-    send(window, qtbot, LONG.question)
-    await until(lambda: answers(window) and answers(window)[0].body.text, 30)
-    drip.hold()
+async def begun(window: ChatWindow, qtbot: QtBot, count: int = 1) -> None:
+    """An answer of which the first words are here, and many more to come."""
+    send(window, qtbot, "Tell me everything")
+    await until(lambda: len(answers(window)) == count and answers(window)[-1].body.text, 30)
     assert window.talk.is_busy
-    return drip
 
 
 @pytest.mark.parametrize("victim", ["engine", "server"])
-async def test_a_kill_in_mid_answer_loses_nothing_and_one_can_go_on(own: Context, qtbot: QtBot, victim: str) -> None:
+async def test_a_kill_in_mid_answer_loses_nothing_and_one_can_go_on(
+    babbling: None, own: Context, qtbot: QtBot, victim: str
+) -> None:
     window = await window_on(own, qtbot)
-    await begun(window, own, qtbot)
+    await begun(window, qtbot)
     pid = engine_of(own).pid if victim == "engine" else own.server.pid
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
@@ -219,12 +199,15 @@ async def test_a_kill_in_mid_answer_loses_nothing_and_one_can_go_on(own: Context
     assert answer.body.text.startswith(kept)
     assert "killed" in answer.marks.status.text()
     assert answer.marks.again_button.isVisible()
-    assert [one.said.text for one in questions(window)] == [LONG.question]
+    assert [one.said.text for one in questions(window)] == ["Tell me everything"]
     answer.marks.again_button.click()
-    await until(lambda: not window.talk.is_busy and answers(window)[-1].said.status == "done", 40)
-    assert answers(window)[-1].said.text.strip() == LONG.answer.strip()
-    send(window, qtbot, KNOWN[1].question)
-    assert (await answered(window, 2)).text.strip() == KNOWN[1].answer.strip()
+    await until(lambda: window.talk.is_busy and answers(window)[-1].body.text, 60)
+    assert len(questions(window)) == 1
+    window.composer.stop.click()
+    await until(lambda: not window.talk.is_busy)
+    await begun(window, qtbot, 2)
+    window.composer.stop.click()
+    await until(lambda: not window.talk.is_busy)
 
 
 async def test_a_question_waits_while_the_student_loads(home: paths.Home, qapp: QApplication, qtbot: QtBot) -> None:
@@ -264,4 +247,23 @@ async def test_streaming_at_full_speed_leaves_no_long_gap(talking: Context, qtbo
 
     streaming = await longest_gap(talk())
     print(f"longest gap: idle {idle:.0f} ms, streaming {streaming:.0f} ms")
+    assert streaming - idle <= 100
+
+
+async def test_an_endless_answer_leaves_no_long_gap(babbling: None, own: Context, qtbot: QtBot) -> None:
+    """The same while thousands of tokens stream at full speed into a message that grows and grows."""
+    window = await window_on(own, qtbot)
+    idle = await longest_gap(asyncio.sleep(1))
+
+    async def talk() -> None:
+        for at in range(4):
+            await begun(window, qtbot, at + 1)
+            await asyncio.sleep(2)
+            window.talk.stop()
+            await until(lambda: not window.talk.is_busy, 10)
+
+    streaming = await longest_gap(talk())
+    length = sum(len(one.body.text) for one in answers(window))
+    print(f"longest gap: idle {idle:.0f} ms, streaming {length} characters {streaming:.0f} ms")
+    assert length > 500
     assert streaming - idle <= 100
