@@ -13,6 +13,7 @@ server with the demo student, shared by the session (mark its users slow).
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -23,6 +24,7 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"  # before Qt is imported anywhere
 import pytest
 import pytestqt.plugin
 import qasync
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from core import config, paths
@@ -68,6 +70,15 @@ def _application(qapp: QApplication) -> QApplication:
     """Before the loop, which needs it."""
     qapp.setQuitOnLastWindowClosed(False)
     return qapp
+
+
+@pytest.fixture(autouse=True)
+def swept() -> Iterator[None]:
+    """Qt's objects die in Qt's thread: left to the collector, they may die in a thread of a later test, and a timer of
+    theirs then fires at nothing (SIGSEGV in activateTimers)."""
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
 
 
 @pytest.fixture(autouse=True)
