@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
 from core.config import SettingInfo
 
@@ -29,7 +29,7 @@ def cron_in_words(line: str, now: datetime) -> str:
         return ""
     if coming is None:
         return QCoreApplication.translate("Settings", "{said}; this day never comes").format(said=said)
-    day = QLocale().toString(coming.date(), "dddd d MMMM")
+    day = QLocale().toString(QDate(coming.year, coming.month, coming.day), "dddd d MMMM")
     told = QCoreApplication.translate("Settings", "{said}; next: {day} at {time}")
     return told.format(said=said, day=day, time=f"{coming:%H:%M}")
 

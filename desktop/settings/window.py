@@ -114,10 +114,11 @@ class SettingsWindow(QWidget):
     def _reveal(self, control: QWidget | None) -> None:
         """Tab and the search bring a control into view, with what is said around it."""
         area = self._stack.currentWidget()
-        if control is None or not isinstance(area, QScrollArea) or not area.widget().isAncestorOf(control):
+        page = area.widget() if isinstance(area, QScrollArea) else None
+        if control is None or page is None or not isinstance(area, QScrollArea) or not page.isAncestorOf(control):
             return
         margin = self.fontMetrics().height() * 4
-        place = QRect(control.mapTo(area.widget(), control.rect().topLeft()), control.size())
+        place = QRect(control.mapTo(page, control.rect().topLeft()), control.size())
         if place.height() < area.viewport().height():
             area.ensureVisible(place.center().x(), place.center().y(), margin, margin)
 
@@ -183,6 +184,7 @@ class SettingsWindow(QWidget):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(page.make(self._context, page.name))
-        area.widget().setAccessibleName(page.title)
+        shown = page.make(self._context, page.name)
+        shown.setAccessibleName(page.title)
+        area.setWidget(shown)
         return area
