@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from core.errors import NightschoolError
 from core.records import Record
+from desktop.language import error_title
 
 if TYPE_CHECKING:
     from core.database import Change
@@ -27,7 +28,7 @@ class Notice(Record, frozen=True):
 
     @classmethod
     def of(cls, error: NightschoolError) -> Notice:
-        return cls(title=error.title, text=error.message, hint=error.hint, cause=error.code)
+        return cls(title=error_title(error.title), text=error.message, hint=error.hint, cause=error.code)
 
 
 class Bridge(QObject):

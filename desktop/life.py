@@ -100,7 +100,7 @@ class Life(QObject):
             await self._open(self._home, opened)
 
     def _show_problem(self, error: NightschoolError) -> None:
-        from desktop.language import speak
+        from desktop.language import error_title, speak
         from desktop.problem import ProblemWindow
         from desktop.theme import Theme
 
@@ -110,7 +110,7 @@ class Life(QObject):
         window.quit_asked.connect(self.quit)
         window.retry.connect(self._retry)
         self._window = window
-        self._tray.fail(error.title)
+        self._tray.fail(error_title(error.title))
         window.show()
 
     def _retry(self) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialogButtonBox, QLabel, QStyle, QVBoxLayout, QWi
 from core.errors import NightschoolError
 from core.paths import Home
 from desktop import copying
+from desktop.language import error_title
 
 
 class ProblemWindow(QWidget):
@@ -33,7 +34,7 @@ class ProblemWindow(QWidget):
         icon = self.style().standardIcon(QStyle.StandardPixmap.SP_MessageBoxCritical)
         picture.setPixmap(icon.pixmap(2 * em, 2 * em))
         layout.addWidget(picture)
-        self._label("problem_title", error.title, bold=True)
+        self._label("problem_title", error_title(error.title), bold=True)
         self._label("problem_message", error.message)
         self._label("problem_hint", error.hint)
         self._copied = self._label("problem_copied", self.tr("Diagnostics are copied; they hold no chats and no keys."))

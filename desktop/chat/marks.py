@@ -94,7 +94,8 @@ class Marks(QWidget):
                 return self.tr("■ Stopped by you. What was said until then is kept.")
             case "broken":
                 kept = self.tr("What was said until then is kept.") if said.text else ""
-                return f"✖ {said.problem or self.tr('The answer was cut off.')} {kept}".strip()
+                problem = said.problem or self.tr("The answer was cut off.")
+                return f"✖ {problem} {kept}".strip()
         return ""
 
     def _corrected(self, shows_original: bool) -> str:

@@ -96,7 +96,8 @@ class DecisionBar(QWidget):
         else:
             said = self.tr("Kept out, {}.") if imported else self.tr("Rejected, {}.")
         told = said.format(when(review.decided_at or review.created_at))
-        return f"{told} {self.tr('Reason: {}').format(review.reason)}" if review.reason else told
+        reason = self.tr("Reason: {}")
+        return f"{told} {reason.format(review.reason)}" if review.reason else told
 
     def _button(self, name: str, pressed: object) -> QPushButton:
         button = QPushButton()

@@ -34,8 +34,8 @@ class ImportView(QWidget):
 def conversation(trace: Trace) -> str:
     """All that was said, each turn under who said it."""
     turns = [f"{speaker(message)}\n{message.content or ''}" for message in trace.messages]
-    answer = f"{QCoreApplication.translate('Review', 'Answer')}\n{trace.response}"
-    return "\n\n".join([*turns, answer])
+    title = QCoreApplication.translate("Review", "Answer")
+    return "\n\n".join([*turns, f"{title}\n{trace.response}"])
 
 
 def speaker(message: Message) -> str:

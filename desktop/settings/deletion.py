@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QDate, Qt, QTimer
+from PySide6.QtCore import QDate, Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -170,9 +170,23 @@ class Deletion(QWidget):
 
     def _deleted(self, report: BulkDeletion) -> None:
         self._operation = None
-        self._outcome.say(told(report), "warning" if report.cancelled or not report.log_emptied else "good")
+        self._outcome.say(self._told(report), "warning" if report.cancelled or not report.log_emptied else "good")
         self._enable()
         self.read()
+
+    def _told(self, report: BulkDeletion) -> str:
+        """What went, and what may remain."""
+        said = [self.tr("%n answers were forgotten.", "", report.deleted)]
+        if report.missing:
+            said.append(self.tr("%n were gone already.", "", report.missing))
+        if report.backups_cleaned:
+            said.append(self.tr("%n backups were cleaned.", "", report.backups_cleaned))
+        if report.cancelled:
+            left = report.asked - report.deleted - report.missing
+            said.append(self.tr("You cancelled: %n are still there.", "", left))
+        if not report.log_emptied:
+            said.append(self.tr("The database was being read; its last traces go when that ends."))
+        return " ".join(said)
 
     def _failed(self, error: NightschoolError) -> None:
         self._operation = None
@@ -275,19 +289,3 @@ def span(first: date, last: date) -> tuple[str, str]:
     start = datetime.combine(min(first, last), time.min).astimezone()
     end = datetime.combine(max(first, last) + timedelta(days=1), time.min).astimezone()
     return stamp(start.astimezone(UTC)), stamp(end.astimezone(UTC))
-
-
-def told(report: BulkDeletion) -> str:
-    """What went, and what may remain."""
-    tr = QCoreApplication.translate
-    said = [tr("Deletion", "%n answers were forgotten.", "", report.deleted)]
-    if report.missing:
-        said.append(tr("Deletion", "%n were gone already.", "", report.missing))
-    if report.backups_cleaned:
-        said.append(tr("Deletion", "%n backups were cleaned.", "", report.backups_cleaned))
-    if report.cancelled:
-        left = report.asked - report.deleted - report.missing
-        said.append(tr("Deletion", "You cancelled: %n are still there.", "", left))
-    if not report.log_emptied:
-        said.append(tr("Deletion", "The database was being read; its last traces go when that ends."))
-    return " ".join(said)

@@ -27,6 +27,8 @@ from desktop.settings.words import declared
 
 CHARACTERS = {"int": 12, "float": 12, "time": 8}
 """How wide a field is, where its contents are short."""
+NAMES = {"": "(empty)", "en": "English", "de": "Deutsch", "openai": "OpenAI"}
+"""Choices that are not said as they are written; a language has its own name in every language."""
 
 
 class Editor(QWidget):
@@ -198,7 +200,12 @@ def editor_for(info: SettingInfo) -> Editor:
     return LineEditor(info)
 
 
+def plain(choice: str) -> str:
+    """`high_contrast` in English, as a person writes it."""
+    words = choice.replace("_", " ").replace("-", " ")
+    return NAMES.get(choice) or words[:1].upper() + words[1:]
+
+
 def choice_in_words(choice: Any) -> str:
-    """`high_contrast` as a person reads it, in their language where it is known."""
-    plain = str(choice).replace("_", " ").replace("-", " ")
-    return declared(plain[:1].upper() + plain[1:]) if plain else declared("None")
+    """The same in the person's language, where it is known."""
+    return declared(plain(str(choice)))

@@ -14,7 +14,7 @@ from desktop.settings.words import Words, heading
 if TYPE_CHECKING:
     from desktop.context import Context
 
-tr = QCoreApplication.translate
+translate = QCoreApplication.translate
 
 
 class Page(NamedTuple):
@@ -35,29 +35,29 @@ class Part(NamedTuple):
 def pages() -> list[Page]:
     """In the order of the list; titles in the person's language."""
     return [
-        Page("model", tr("Settings", "Model"), model_page),
-        Page("teacher", tr("Settings", "Teacher"), teacher_page),
-        Page("learning", tr("Settings", "Learning"), form_page),
-        Page("training", tr("Settings", "Training"), form_page),
-        Page("privacy", tr("Settings", "Privacy"), privacy_page),
-        Page("notifications", tr("Settings", "Notifications"), form_page),
-        Page("appearance", tr("Settings", "Appearance"), form_page),
-        Page("server", tr("Settings", "Server"), form_page),
-        Page("advanced", tr("Settings", "Advanced"), advanced_page),
+        Page("model", translate("Settings", "Model"), model_page),
+        Page("teacher", translate("Settings", "Teacher"), teacher_page),
+        Page("learning", translate("Settings", "Learning"), form_page),
+        Page("training", translate("Settings", "Training"), form_page),
+        Page("privacy", translate("Settings", "Privacy"), privacy_page),
+        Page("notifications", translate("Settings", "Notifications"), form_page),
+        Page("appearance", translate("Settings", "Appearance"), form_page),
+        Page("server", translate("Settings", "Server"), form_page),
+        Page("advanced", translate("Settings", "Advanced"), advanced_page),
     ]
 
 
 def parts() -> list[Part]:
     return [
-        Part(tr("Settings", "API key of the teacher"), "teacher", "teacher_key_text"),
-        Part(tr("Settings", "Test the teacher"), "teacher", "teacher_test_start"),
-        Part(tr("Settings", "Redaction: try what is taken out of a text"), "privacy", "redaction_text"),
-        Part(tr("Settings", "Egress log: what left this machine"), "privacy", "egress_refresh"),
-        Part(tr("Settings", "Export my data"), "privacy", "export_start"),
-        Part(tr("Settings", "Forget: delete answers by item, by date, or all"), "privacy", "forget_search"),
-        Part(tr("Settings", "The settings as a file: config.toml"), "advanced", "config_text"),
-        Part(tr("Settings", "Home folder"), "advanced", "home_open"),
-        Part(tr("Settings", "Copy diagnostics"), "advanced", "diagnostics_copy"),
+        Part(translate("Settings", "API key of the teacher"), "teacher", "teacher_key_text"),
+        Part(translate("Settings", "Test the teacher"), "teacher", "teacher_test_start"),
+        Part(translate("Settings", "Redaction: try what is taken out of a text"), "privacy", "redaction_text"),
+        Part(translate("Settings", "Egress log: what left this machine"), "privacy", "egress_refresh"),
+        Part(translate("Settings", "Export my data"), "privacy", "export_start"),
+        Part(translate("Settings", "Forget: delete answers by item, by date, or all"), "privacy", "forget_search"),
+        Part(translate("Settings", "The settings as a file: config.toml"), "advanced", "config_text"),
+        Part(translate("Settings", "Home folder"), "advanced", "home_open"),
+        Part(translate("Settings", "Copy diagnostics"), "advanced", "diagnostics_copy"),
     ]
 
 
@@ -68,7 +68,7 @@ def form_page(context: Context, name: str) -> QWidget:
 def model_page(context: Context, name: str) -> QWidget:
     from desktop.settings.model_page import ModelPage
 
-    return column(ModelPage(context), heading(tr("Settings", "Settings of the model")), Form(context, name))
+    return column(ModelPage(context), heading(translate("Settings", "Settings of the model")), Form(context, name))
 
 
 def teacher_page(context: Context, name: str) -> QWidget:
@@ -83,7 +83,7 @@ def privacy_page(context: Context, name: str) -> QWidget:
     from desktop.settings.export import Export
     from desktop.settings.redaction import Redaction
 
-    told = Words(context.theme, tr(
+    told = Words(context.theme, translate(
         "Settings", "Everything stays on this machine until you choose a teacher or ask for a download."
     ), "text")  # fmt: skip
     form = [Form(context, name)] if settings_of(name) else []

@@ -11,7 +11,7 @@ import contextlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QLocale, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from core.errors import NightschoolError, TeacherError
@@ -94,13 +94,14 @@ class TeacherTest(QWidget):
             self._show_running(False)
 
     def _tell(self, answer: dict[str, Any]) -> None:
-        seconds = self.tr("{seconds:.1f} s").format(seconds=(answer.get("latency_ms") or 0) / 1000)
+        waited = QLocale().toString((answer.get("latency_ms") or 0) / 1000, "f", 1)
+        seconds = self.tr("{seconds} s").format(seconds=waited)
         if answer.get("ok"):
             said = self.tr("The teacher answered after {time}: {model}.")
             self._outcome.say(said.format(time=seconds, model=answer.get("model", "")), "good")
             return
-        message, hint = str(answer.get("message", "")), str(answer.get("hint", ""))
-        self._outcome.say(f"{message or self.tr('The teacher could not be asked.')} {hint}".strip(), "bad")
+        message = str(answer.get("message") or self.tr("The teacher could not be asked."))
+        self._outcome.say(f"{message} {answer.get('hint', '')}".strip(), "bad")
 
     def _failed(self, error: NightschoolError) -> None:
         self._outcome.say(str(error), "bad")

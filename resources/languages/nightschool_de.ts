@@ -2,194 +2,6 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
-    <name></name>
-    <message>
-        <source>No reason was given.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Stands neither in your question nor in the past work: {what}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The student hedges where the past work does not: “{what}”</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>It asserts something, but cites nothing that would prove it</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>It says nothing of the steps that were to be checked</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The answer is empty</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The answer is longer than can be checked</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Accepted: it is shown to the student where it fits</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Partly accepted: it is shown to the student as a warning</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Rejected: it is never shown to the student again</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Open: nothing that counts was said of it</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>from {client}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message numerus="yes">
-        <source>Deletion</source>
-        <comment>%n answers were forgotten.</comment>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>Deletion</source>
-        <comment>%n were gone already.</comment>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>Deletion</source>
-        <comment>%n backups were cleaned.</comment>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>Deletion</source>
-        <comment>You cancelled: %n are still there.</comment>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Deletion</source>
-        <comment>The database was being read; its last traces go when that ends.</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Settings</source>
-        <comment>Model</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Settings</source>
-        <comment>Teacher</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Settings</source>
-        <comment>Learning</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Settings</source>
-        <comment>Training</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Settings</source>
-        <comment>Privacy</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Settings</source>
-        <comment>Notifications</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Settings</source>
-        <comment>Appearance</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Settings</source>
-        <comment>Server</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Settings</source>
-        <comment>Advanced</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Settings</source>
-        <comment>API key of the teacher</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Settings</source>
-        <comment>Test the teacher</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Settings</source>
-        <comment>Redaction: try what is taken out of a text</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Settings</source>
-        <comment>Egress log: what left this machine</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Settings</source>
-        <comment>Export my data</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Settings</source>
-        <comment>Forget: delete answers by item, by date, or all</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Settings</source>
-        <comment>The settings as a file: config.toml</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Settings</source>
-        <comment>Home folder</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Settings</source>
-        <comment>Copy diagnostics</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Settings</source>
-        <comment>Settings of the model</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Settings</source>
-        <comment>Everything stays on this machine until you choose a teacher or ask for a download.</comment>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
     <name>About</name>
     <message>
         <source>About Nightschool</source>
@@ -552,6 +364,57 @@ Licence: Apache 2.0. Uses Qt {} (LGPL 3).</source>
     </message>
 </context>
 <context>
+    <name>ChatWords</name>
+    <message>
+        <source>No reason was given.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stands neither in your question nor in the past work: {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The student hedges where the past work does not: “{what}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It asserts something, but cites nothing that would prove it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It says nothing of the steps that were to be checked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The answer is empty</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The answer is longer than can be checked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accepted: it is shown to the student where it fits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Partly accepted: it is shown to the student as a warning</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rejected: it is never shown to the student again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open: nothing that counts was said of it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>from {client}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>CodeBlock</name>
     <message>
         <source>Copy code</source>
@@ -606,6 +469,685 @@ Licence: Apache 2.0. Uses Qt {} (LGPL 3).</source>
     </message>
     <message>
         <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Config</name>
+    <message>
+        <source>(empty)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accept any model name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accepted pieces put before the student.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Address to listen on. Anything but loopback needs `allow_remote` and `api_key_file`.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Agent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Agent parameter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Agent that answers where a request names none.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Allow a non-loopback host. The bearer token is then the only lock.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Allow other machines</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Allowed web origins</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answer requests that name a model which is not loaded, with the one that is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answers at once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answers made at once per variant; 0 fits it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Anthropic</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Auto</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Autonomy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Base model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Budget of a refresh</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Budget of a session</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>CPU threads</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>CPU threads; 0 is physical cores - 1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change to a system prompt</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Colours of the windows; system follows the desktop, live.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Context length</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Context length in tokens; 0 fits it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Deutsch</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Embedding model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Endpoint of an OpenAI-compatible teacher, or a proxy; empty is the provider&apos;s own.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>English</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Examples needed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Examples shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Failures that count</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Feedback up to this is a failure.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fetch the embedding model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fewest failures of one kind.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fewest good examples for a training.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fewest new answers for a scheduled night.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>File (mode 0600) with a key of your own; empty uses the home&apos;s `server.token`.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fixed examples</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder or hub name of the embedding model; empty is the shipped MiniLM.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on in the tray when the last window is closed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Good enough for a task</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Grow by itself</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hand answers that fail validation to the teacher.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>High contrast</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How long a request waits for a model to load.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How often each example is seen.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How often to look for them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its SHA-256</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep running when closed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Key file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kind of agent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Language of the windows; the app takes it up when it is started again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Largest request</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Largest request body, in MiB.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layers on the GPU</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layers on the GPU; -1 fits them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Learn by night</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Least feedback of an answer that becomes a task.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Least gain in score that a change needs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Least improvement</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Least quality of an example, from 1 to 5.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Let the desktop show notifications.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Let the embedder be fetched from the model hub.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Let the teacher help</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Let the teacher study what you rated.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Loading timeout</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Longest answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Longest answer where the client names none.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Longest wait</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Longest wait for the teacher.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look for failures every</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looks of a diagnosis</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Manual</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>MiB</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model for a kind of question</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model parameter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model that is trained; empty is the student&apos;s own base.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model that studies by night.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Most loss</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Most statements a client makes a minute.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Most tasks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Most tasks in the benchmark.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Most that any kind of task may fall.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Most that the teacher may cost in one session.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Most that the teacher may cost to write the tasks&apos; answers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Most tool calls of the teacher in a diagnosis.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name of the student; empty is the demo student.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New answers needed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New system prompt</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing on the screen is animated; system follows the desktop.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Notifications</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>OpenAI</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Partly accepted pieces shown as warnings.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pieces of past work that are ranked.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Port; 0 takes a free one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Problems</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Provider</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put accepted past work before the student.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quality needed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quiet from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quiet until</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rank</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rank of the adapter.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ranked pieces</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ratings a minute</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reduced motion</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Request timeout</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Requests that may wait before new ones are refused.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Review</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reviews</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rounds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SHA-256 that the embedder&apos;s weights must have; empty: only the shipped one is pinned.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show no window at the start where there is a tray.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start in the tray</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Strong colours and borders; system follows the desktop.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Student</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Study at the time below.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Study early when failures of one kind gather.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Study on a schedule</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Study when failures gather</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take every task instead.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take new answers that you liked into the benchmark.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tasks a run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tasks of the benchmark in one run of the gate.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tell when something waits for your approval.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tell when something went wrong.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The teacher&apos;s model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The teacher&apos;s model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tiered</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Time in which a request must have arrived.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tool description</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tool given</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tool taken</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train adapters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train an adapter when there is enough to learn from.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training of an adapter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>USD</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unload when idle for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unload when idle so long; 0 never.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use past work</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waiting requests</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Warnings shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Web origins that may call the server; none by default.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is a failure</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>When notifications fall silent, as 22:00; empty: never.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>When notifications may be heard again, as 08:00; empty: never silent.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>When to study, as cron writes it, in local time; 0 3 * * * is daily at 03:00.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Who lets it through; empty is auto.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Who lets it through; empty is manual, and it stays so.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Who lets it through; empty is review.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Who the teacher is; openai is any endpoint that speaks its protocol.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whole benchmark</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>auto asks never, tiered by the risk of the change, manual always.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>minutes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>tokens</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -750,6 +1292,10 @@ Licence: Apache 2.0. Uses Qt {} (LGPL 3).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Reason: {}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Key: A</source>
         <translation type="unfinished"></translation>
     </message>
@@ -810,6 +1356,27 @@ Licence: Apache 2.0. Uses Qt {} (LGPL 3).</source>
         <source>Forgetting…</source>
         <translation type="unfinished"></translation>
     </message>
+    <message numerus="yes">
+        <source>%n answers were forgotten.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n were gone already.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n backups were cleaned.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
     <message>
         <source>Search what was asked and answered</source>
         <translation type="unfinished"></translation>
@@ -864,6 +1431,17 @@ Licence: Apache 2.0. Uses Qt {} (LGPL 3).</source>
     </message>
     <message>
         <source>Forget these &amp;days…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>You cancelled: %n are still there.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The database was being read; its last traces go when that ends.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -994,11 +1572,19 @@ Licence: Apache 2.0. Uses Qt {} (LGPL 3).</source>
 <context>
     <name>DownloadsView</name>
     <message>
+        <source>Well-known students</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>&amp;Download</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Download the chosen student</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another student: its repository and file, or its address</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1133,6 +1719,81 @@ Licence: Apache 2.0. Uses Qt {} (LGPL 3).</source>
     </message>
     <message>
         <source>{requests} requests to {hosts} addresses; {sent} sent, {received} received.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Errors</name>
+    <message>
+        <source>A helper process stopped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not found</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing was sent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Something could not be done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>That request cannot be understood</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The configuration is wrong</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The database cannot be used</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The disk is full</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The download did not succeed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model is not ready</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The request was not let in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The search index is damaged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The server refused</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The teacher could not be asked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This job is no longer yours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This model file cannot be used</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Too many requests</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Too many requests are waiting</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1478,6 +2139,10 @@ Licence: Apache 2.0. Uses Qt {} (LGPL 3).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Nothing was spent, {}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{} in all, {}; at most {} on {}.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1670,6 +2335,10 @@ Licence: Apache 2.0. Uses Qt {} (LGPL 3).</source>
     </message>
     <message>
         <source>What was said until then is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The answer was cut off.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2244,6 +2913,10 @@ Licence: Apache 2.0. Uses Qt {} (LGPL 3).</source>
 <context>
     <name>Review</name>
     <message>
+        <source>Answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Instructions</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2681,6 +3354,86 @@ Nights come later: in a night the student will study what you rated and sit an e
         <source>That is {percent} %.</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Teacher</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Learning</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Privacy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Notifications</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Advanced</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>API key of the teacher</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Test the teacher</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Redaction: try what is taken out of a text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Egress log: what left this machine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export my data</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Forget: delete answers by item, by date, or all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The settings as a file: config.toml</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Home folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy diagnostics</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Settings of the model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Everything stays on this machine until you choose a teacher or ask for a download.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>SettingsWindow</name>
@@ -2938,11 +3691,15 @@ Nights come later: in a night the student will study what you rated and sit an e
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{seconds:.1f} s</source>
+        <source>{seconds} s</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The teacher answered after {time}: {model}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The teacher could not be asked.</source>
         <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">
