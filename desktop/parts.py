@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from desktop.opening import Opened
 
 
+FOLLOW_S = 0.5
+"""How soon what another process did is seen; asked more often, it is what an idle app spends its time on."""
+
+
 def assemble(application: QApplication, tray: Tray, home: Home, opened: Opened, pool: ThreadPoolExecutor) -> Context:
     application.setWindowIcon(app_icon())
     speak(application, opened.config.desktop.language)
@@ -40,7 +44,7 @@ def assemble(application: QApplication, tray: Tray, home: Home, opened: Opened, 
     tell_of_the_tray(context, tray)
     tell_of_the_server(context)
     tell_of_bugs(context)
-    follower = Follower(opened.database, bridge.follow)
+    follower = Follower(opened.database, bridge.follow, FOLLOW_S)
     follower.start()
     context.at_end(follower.stop)
     notifications = Notifications(context)

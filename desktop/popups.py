@@ -6,6 +6,8 @@ whether the notification is there.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import html
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -16,6 +18,8 @@ from core.paths import resources
 if TYPE_CHECKING:
     from desktop_notifier import DesktopNotifier
 
+PATIENCE_S = 5.0
+"""dbus-fast waits for ever for the answer to a call on a bus that has ended."""
 Button = tuple[str, Callable[[], object]]
 
 
@@ -33,6 +37,8 @@ class Popups:
         self._notifier: DesktopNotifier | None = None
         self.can_press = self.can_click = False
         """What this desktop's notifications can do; known after the first one."""
+        self.settled = 0
+        """How many were shown, so far that a click on them would be heard."""
 
     async def show(
         self, title: str, message: str, *, buttons: Sequence[Button] = (), clicked: Callable[[], object] | None = None
@@ -41,23 +47,30 @@ class Popups:
         from desktop_notifier import Button as Pressable
         from desktop_notifier import Notification
 
-        notifier = await self._connected()
-        shown = Notification(
-            title,
-            html.escape(message, quote=False),  # the body may be read as markup, the title never
-            buttons=tuple(Pressable(text, on_pressed=does) for text, does in buttons) if self.can_press else (),
-            on_clicked=clicked,
-        )
-        await notifier.send_notification(shown)
-        if shown.identifier not in await notifier.get_current_notifications():
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                notifier = await self._connected()
+                shown = Notification(
+                    title,
+                    html.escape(message, quote=False),  # the body may be read as markup, the title never
+                    buttons=tuple(Pressable(text, on_pressed=does) for text, does in buttons) if self.can_press else (),
+                    on_clicked=clicked,
+                )
+                await notifier.send_notification(shown)
+                if shown.identifier not in await notifier.get_current_notifications():
+                    raise NoPopups("The notification could not be shown.")
+        except (NoPopups, TimeoutError) as error:
             self._notifier = None
-            raise NoPopups("The notification could not be shown.")
+            raise NoPopups("No notification service answers.") from error
+        self.settled += 1
         return shown.identifier
 
     async def clear(self, identifier: str) -> None:
         """Takes it off the screen; one that is gone already is no error."""
         if self._notifier is not None and identifier in await self._notifier.get_current_notifications():
-            await self._notifier.clear(identifier)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(PATIENCE_S):
+                    await self._notifier.clear(identifier)
 
     async def _connected(self) -> DesktopNotifier:
         if self._notifier is None:

@@ -45,7 +45,7 @@ class Door(QObject):
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._answer)
-        QLocalServer.removeServer(address(home))  # what a killed process left; we hold the lock
+        # A socket that a killed process left is in nobody's way: Qt renames its new one over it.
         self.open = self._server.listen(address(home))
 
     def close(self) -> None:

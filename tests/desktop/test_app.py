@@ -27,9 +27,17 @@ import asyncio, json, os, sys
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
+knocks = 0
+
+def knocked(self):
+    global knocks
+    knocks += 1
+    show(self)
+
 def tell():
     shown = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w.objectName()]
     found = {w.objectName(): [c.text() for c in w.findChildren(QLabel) if not c.isHidden()] for w in shown}
+    found["knocked"] = ["knock"] * knocks
     with open(sys.argv[1] + ".new", "w") as file:
         json.dump(found, file)
     os.rename(sys.argv[1] + ".new", sys.argv[1])
@@ -47,6 +55,8 @@ def live(self):
     timer.start()
     return begin(self)
 desktop.life.Life.live = live
+show = desktop.life.Life._show_window
+desktop.life.Life._show_window = knocked
 from desktop.app import start
 sys.exit(start(["nightschool", *sys.argv[2:]]))
 """
@@ -158,14 +168,17 @@ def test_killed_it_leaves_no_orphan_and_the_next_start_is_the_first(used: Home, 
     assert Path(single.address(used)).exists()
     again = begin(used.root)
     wait(lambda: "chat_window" in again.windows)
+    assert begin(used.root).process.wait(20) == 0
+    wait(lambda: again.windows["knocked"] == ["knock"])
 
 
 def test_a_second_start_shows_the_first_ones_window_and_ends(used: Home, begin: Callable[..., App]) -> None:
-    app = begin(used.root, "--background")
+    app = begin(used.root)
     wait(lambda: Path(single.address(used)).exists())
     assert stat.S_IMODE(Path(single.address(used)).stat().st_mode) & 0o077 == 0
     second = begin(used.root)
     assert second.process.wait(20) == 0
+    wait(lambda: app.windows.get("knocked") == ["knock"])
     wait(lambda: "chat_window" in app.windows)
     assert second.printed == ""
     assert second.windows == {}

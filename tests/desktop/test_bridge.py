@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 
+from PySide6.QtCore import Qt
+
 from core.database import Change
 from desktop.context import Context
 from tests.desktop.conftest import until
@@ -13,7 +15,10 @@ async def test_a_change_from_another_thread_arrives_sorted_by_what_it_is_about(c
     seen: list[object] = []
     bridge = context.bridge
     for name in ("traces_changed", "feedback_changed", "answering_changed"):
-        getattr(bridge, name).connect(lambda value, name=name: seen.append((name, value, threading.current_thread())))
+        getattr(bridge, name).connect(
+            lambda value, name=name: seen.append((name, value, threading.current_thread())),
+            Qt.ConnectionType.DirectConnection,  # in whatever thread it is emitted
+        )
     changes = [
         Change(seq=1, kind="trace", trace_id="a"),
         Change(seq=2, kind="feedback", trace_id="a"),

@@ -12,11 +12,12 @@ import pytest
 from core.config import Config, NotificationsConfig
 from core.database import Review
 from core.server.supervised import ServerStatus
+from desktop import popups
 from desktop.context import Context
 from desktop.notifications import Notifications
 from desktop.quiet_hours import quiet_until
 from tests.desktop.conftest import until
-from tests.desktop.notification_service import Daemon, bus, daemon
+from tests.desktop.notification_service import Daemon, Sent, bus, daemon
 
 NOON = datetime(2026, 11, 21, 12, 0).astimezone()
 NEVER_QUIET = NotificationsConfig(quiet_from="", quiet_until="")
@@ -69,21 +70,25 @@ def begin(context: Context, watch: Watch | None = None, wanted: NotificationsCon
     return made
 
 
+async def shown(begun: Notifications, screen: Daemon, count: int = 1) -> list[Sent]:
+    """What is on the screen, once the app knows it too: nobody clicks within that millisecond."""
+    await until(lambda: len(screen.showing) == count and begun._popups.settled == count)
+    return screen.showing
+
+
 async def test_approve_on_the_notification_approves_and_queues_the_trial(context: Context, screen: Daemon) -> None:
     queue(context, "r1")
-    begin(context)
-    await until(lambda: screen.showing)
-    assert screen.showing[0].title == "Review: Title of r1"
-    screen.press(screen.showing[0], "Approve")
+    (told,) = await shown(begin(context), screen)
+    assert told.title == "Review: Title of r1"
+    screen.press(told, "Approve")
     await until(lambda: context.database.reviews.get("r1").state == "approved")
     assert [job.payload for job in context.database.jobs.all(kind="apply_edit")] == [{"review_id": "r1"}]
 
 
 async def test_reject_on_the_notification_says_where_it_was_said(context: Context, screen: Daemon) -> None:
     queue(context, "r1")
-    begin(context)
-    await until(lambda: screen.showing)
-    screen.press(screen.showing[0], "Reject")
+    (told,) = await shown(begin(context), screen)
+    screen.press(told, "Reject")
     await until(lambda: context.database.reviews.get("r1").state == "rejected")
     assert context.database.reviews.get("r1").reason == "Rejected from the notification"
     assert context.database.jobs.all() == []
@@ -92,17 +97,15 @@ async def test_reject_on_the_notification_says_where_it_was_said(context: Contex
 @pytest.mark.parametrize("where", ["Open", ""])
 async def test_a_click_opens_that_item(context: Context, screen: Daemon, opened: list[Any], where: str) -> None:
     queue(context, "r1", "r2")
-    begin(context)
-    await until(lambda: len(screen.showing) == 2)
-    screen.press(screen.showing[1], where)
+    _, second = await shown(begin(context), screen, 2)
+    screen.press(second, where)
     await until(lambda: opened)
     assert opened == ["r2"]
 
 
 async def test_a_review_decided_elsewhere_takes_its_notification_away(context: Context, screen: Daemon) -> None:
     queue(context, "r1", "r2")
-    begin(context)
-    await until(lambda: len(screen.showing) == 2)
+    await shown(begin(context), screen, 2)
     context.database.reviews.decide("r1", "rejected", decided_at="2026-11-21T12:00:00.000000Z", reason="no")
     context.bridge.reviews_changed.emit()
     await until(lambda: len(screen.showing) == 1)
@@ -126,10 +129,9 @@ async def test_one_notice_a_cause_and_day_also_after_a_restart(context: Context,
 
 async def test_many_at_once_are_one(context: Context, screen: Daemon, opened: list[Any]) -> None:
     queue(context, *(f"r{n}" for n in range(5)))
-    begin(context)
-    await until(lambda: screen.sent)
-    assert [one.title for one in screen.sent] == ["Waiting for your review: 5"]
-    screen.press(screen.sent[0], "Open")
+    (told,) = await shown(begin(context), screen)
+    assert told.title == "Waiting for your review: 5"
+    screen.press(told, "Open")
     await until(lambda: opened)
     assert opened == [None]
 
@@ -207,6 +209,27 @@ async def test_a_daemon_that_comes_back_is_used_again(context: Context, address:
         queue(context, "r1")
         context.bridge.reviews_changed.emit()
         await until(lambda: first.sent)
+    queue(context, "r2")
+    context.bridge.reviews_changed.emit()
+    await until(lambda: any(notice.title == "Review: Title of r2" for notice in context.bridge.notices))
+    async with daemon(address) as second:
+        queue(context, "r3")
+        context.bridge.reviews_changed.emit()
+        await until(lambda: second.sent)
+
+
+async def test_a_bus_that_ended_is_not_asked_again(
+    context: Context, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(popups, "PATIENCE_S", 0.5)
+    begin(context)
+    with bus() as short_lived:
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", short_lived)
+        async with daemon(short_lived) as first:
+            queue(context, "r1")
+            context.bridge.reviews_changed.emit()
+            await until(lambda: first.sent)
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
     queue(context, "r2")
     context.bridge.reviews_changed.emit()
     await until(lambda: any(notice.title == "Review: Title of r2" for notice in context.bridge.notices))
