@@ -56,5 +56,5 @@ def decide_a_review(desk: Desk, reader: Reader, home: Home) -> None:
 def change_a_setting(desk: Desk, reader: Reader, home: Home) -> None:
     reader.press("Settings", role="menu item", hidden=True)
     reader.choose("Appearance", role="list item")
-    reader.press("Close to the tray", role="check box")
+    reader.press("Keep running when closed", role="check box")
     desk.wait(lambda: not config.load(home).desktop.close_to_tray, "the setting in config.toml")

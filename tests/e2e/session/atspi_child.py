@@ -96,7 +96,7 @@ def actions(node):
 def do(node, wanted=None):
     """Perform the named action, or the first that presses, toggles or shows."""
     names = actions(node)
-    for name in [wanted] if wanted else ["Press", "Toggle", "ShowMenu", "SetFocus"]:
+    for name in [wanted] if wanted else ["Press", "click", "Toggle", "ShowMenu", "SetFocus"]:
         if name in names:
             node.queryAction().doAction(names.index(name))
             return name

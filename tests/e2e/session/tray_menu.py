@@ -18,17 +18,17 @@ class TrayMenu:
     def __enter__(self) -> TrayMenu:
         before = set(popups(self._desk))
         self._desk.click(*self._program.wait_until_docked(), button=3)
-        self._window = self._desk.wait(lambda: next(iter(set(popups(self._desk)) - before), None), "the tray's menu")
+        self.window = self._desk.wait(lambda: next(iter(set(popups(self._desk)) - before), None), "the tray's menu")
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._window in popups(self._desk):
+        if self.window in popups(self._desk):
             self._desk.keys("Escape")
-            self._desk.wait(lambda: self._window not in popups(self._desk), "the end of the menu")
+            self._desk.wait(lambda: self.window not in popups(self._desk), "the end of the menu")
 
     def rows(self) -> list[int]:
         """Middles of the lines of text, in pixels below the window's top."""
-        shown = self._desk.run("import", "-silent", "-window", self._window, "-crop", "60%x100%+34+0", "txt:-")
+        shown = self._desk.run("import", "-silent", "-window", self.window, "-crop", "60%x100%+34+0", "txt:-")
         ink: dict[int, set[str]] = {}
         for line in shown.splitlines()[1:]:
             place, _, colour = line.partition(": ")
@@ -45,7 +45,7 @@ class TrayMenu:
     def click(self, entry: int) -> None:
         """Where that line of text is."""
         geometry = dict(
-            part.split("=") for part in self._desk.run("xdotool", "getwindowgeometry", "--shell", self._window).split()
+            part.split("=") for part in self._desk.run("xdotool", "getwindowgeometry", "--shell", self.window).split()
         )
         rows = self._desk.wait(lambda: self.rows() if len(self.rows()) > entry else None, "the menu's text")
         self._desk.click(int(geometry["X"]) + 80, int(geometry["Y"]) + rows[entry])
