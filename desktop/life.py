@@ -18,6 +18,7 @@ from core import __version__
 from core.errors import NightschoolError
 from core.paths import Home
 from desktop import log
+from desktop.collector import Collector
 from desktop.tray import Tray
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ class Life(QObject):
         self._pool = ThreadPoolExecutor(THREADS, "work")
         loop.set_default_executor(self._pool)
         self._ending = asyncio.Event()
+        collector = Collector()
+        collector.start()
         try:
             try:
                 loop.run_until_complete(self._run(loop))
@@ -66,6 +69,7 @@ class Life(QObject):
                 loop.run_until_complete(self._end())
         finally:
             self._pool.shutdown()
+            collector.stop()
             loop.close()
         return 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 
 import pytest
@@ -14,6 +15,7 @@ from core.config import Config, DesktopConfig
 from core.errors import ConfigError, NotFound
 from desktop import life, parts
 from desktop.bridge import Notice
+from desktop.collector import Collector
 from desktop.config_watch import ConfigWatch
 from desktop.context import Context
 from desktop.operation import Operation, Progress
@@ -232,3 +234,32 @@ async def test_without_a_tray_closing_the_last_window_ends_the_app(context: Cont
 def test_a_notice_is_one_sentence_after_another() -> None:
     assert sentence(Notice(title="A", text="B.", hint="C.")) == "A. B. C."
     assert sentence(Notice(title="Really?", text="")) == "Really?"
+
+
+async def test_garbage_is_collected_in_the_qt_thread_only(context: Context) -> None:
+    """Threads that allocate a lot never destroy what belongs to Qt; the Qt thread does."""
+    where: list[str] = []
+
+    class Garbage:
+        def __init__(self) -> None:
+            self.itself = self
+
+        def __del__(self) -> None:
+            where.append(threading.current_thread().name)
+
+    def allocate(count: int) -> None:
+        for _ in range(count):
+            Garbage()
+            [[] for _ in range(10)]
+
+    collector = Collector()
+    collector.start()
+    try:
+        await asyncio.gather(*(context.run(allocate, 3_000) for _ in range(4)))
+        assert where == []
+        collector.look()
+        assert len(where) >= 10_000
+        assert set(where) == {threading.main_thread().name}
+    finally:
+        collector.stop()
+    assert gc.isenabled()
