@@ -43,6 +43,8 @@ class MarkdownView(QWidget):
         self._shown: list[TextSegment | CodeBlock] = []
         self._next = 0
         """The first piece that is not laid out as it stands."""
+        self._pause = REPAINT_MS
+        """ms until what comes next is shown"""
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
@@ -73,7 +75,7 @@ class MarkdownView(QWidget):
         self._text.append(text)
         self._waiting.append(text)
         if not self._timer.isActive():
-            self._timer.start(REPAINT_MS if self._shown else 0)
+            self._timer.start(self._pause if self._shown else 0)
 
     def finish(self) -> None:
         self._ended = True
@@ -99,12 +101,9 @@ class MarkdownView(QWidget):
         spent = (time.perf_counter() - started) * 1000
         if self._next < len(pieces):
             self._timer.start(5)
-        elif self._waiting or not self._ended:
-            self._timer.stop()
-            if self._waiting:
-                self._timer.start(int(max(REPAINT_MS, SHARE * spent)))
-        else:
+        elif self._ended:
             self.settled.emit()
+        self._pause = int(max(REPAINT_MS, SHARE * spent))
 
     def _take(self) -> None:
         if self._waiting:

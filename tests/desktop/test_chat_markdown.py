@@ -226,6 +226,26 @@ async def test_repaints_are_at_most_twenty_a_second(qtbot: QtBot) -> None:
     assert 2 <= repaints <= 22
 
 
+async def test_a_repaint_that_took_long_puts_the_next_one_off(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    original = TextSegment._render
+    repaints: list[float] = []
+
+    def slow(self: TextSegment) -> None:
+        repaints.append(time.monotonic())
+        time.sleep(0.04)
+        original(self)
+
+    monkeypatch.setattr(TextSegment, "_render", slow)
+    view = MarkdownView()
+    qtbot.addWidget(view)
+    view.show()
+    started = time.monotonic()
+    while time.monotonic() - started < 1.5:
+        view.append("word ")
+        await asyncio.sleep(0.005)
+    assert len(repaints) <= 6, "40 ms each: at most an eighth of the time"
+
+
 async def test_plain_text_is_not_read_as_markdown(qtbot: QtBot) -> None:
     view = await shown(qtbot, "# not a head\n\n```\n**x** <b>", plain=True)
     assert texts(view) == ["# not a head\n\n```\n**x** <b>"]
