@@ -85,7 +85,8 @@ async def test_a_question_is_answered_rated_and_followed_up(talking: Context, qt
     answers(window)[0].bar.up.click()
     await until(lambda: talking.database.feedback.label(said.trace_id or "").verdict == "accepted")
     await until(lambda: window.pane.model.row_of(window.talk.id or "") == 0)
-    await until(lambda: talking.database.state.get("draft:new:unsent") is None)
+    for name in ("draft:new", "draft:new:unsent", f"draft:{window.talk.id}"):
+        await until(lambda name=name: talking.database.state.get(name) is None, what=name)
     send(window, qtbot, KNOWN[1].question)
     more = await answered(window, 2)
     assert more.trace is not None
