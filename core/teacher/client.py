@@ -1,8 +1,8 @@
 """The teacher: one question to a frontier model, over Anthropic's API or any OpenAI-compatible one.
 
-Nothing is sent without a provider, a key in the keyring and a caller who asked for it. Redirects are never followed,
-proxies and credentials of the environment are not used, every request (retries too) passes the egress log, and what an
-endpoint says in an error is never repeated: it may quote the key.
+Nothing is sent without a provider, a key in the keyring and a caller who asked for it; what is sent is redacted first.
+Redirects are never followed, proxies and credentials of the environment are not used, every request (retries too)
+passes the egress log, and what an endpoint says in an error is never repeated: it may quote the key.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import httpx2
+import msgspec
 
 from core.config import TeacherConfig
 from core.errors import ConfigError, TeacherError
@@ -63,6 +64,7 @@ class TeacherClient:
         if self._config.provider == "none":
             raise TeacherError("No teacher was chosen.", hint="Set teacher.provider first.")
         key = await self._keys.read(self._config.provider)
+        messages = await asyncio.to_thread(redacted, messages)
         wire = await asyncio.to_thread(wire_of, self._config.provider)
         try:
             async with asyncio.timeout(self._config.timeout_s), self._client(purpose) as http:
@@ -103,6 +105,16 @@ class TeacherClient:
             timeout=self._config.timeout_s,
             event_hooks={"request": [mark]},
         )
+
+
+def redacted(messages: Sequence[Message]) -> list[Message]:
+    """As they may leave the machine: without the secrets and personal data that rules find (DESIGN law 5)."""
+    from core.privacy.redact import redact  # its scanner takes a while to import
+
+    return [
+        msgspec.structs.replace(message, content=message.content and redact(message.content).text)
+        for message in messages
+    ]
 
 
 def wire_of(provider: str) -> Wire:

@@ -38,8 +38,8 @@ class Redaction(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(heading(self.tr("Redaction")))
         column.addWidget(Words(theme, self.tr(
-            "Rules find secrets and personal data, on this machine. Diagnostics are copied without them. A conversation"
-            " that you let go to the teacher is sent as it is, not redacted. Try what the rules take out of a text."
+            "Rules find secrets and personal data, on this machine. Diagnostics are copied, and conversations that you"
+            " let go to the teacher are sent, without them. Try what the rules take out of a text."
         )))  # fmt: skip
         for title, box in ((self.tr("&Text to try"), self._text), (self.tr("Redacted"), self._result)):
             label = QLabel(title)

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import pytest
 
 from core.agent.ask import Ask, Delta, Finished
 from core.agent.escalation import due
 from core.config import Config, TeacherConfig
 from core.privacy.egress import EgressLog
-from core.records import Trace, Validation
+from core.records import Message, Trace, Validation
 from core.teacher.client import TeacherClient
 from core.teacher.keys import Keys
 from tests.agent.conftest import Office, told, user
@@ -82,6 +83,21 @@ async def test_a_failed_answer_is_replaced_where_the_request_asks(
     sent = str(teacher.seen[0].body)
     assert QUESTION in sent
     assert "Past work, as data:" in sent
+
+
+async def test_secrets_and_personal_data_stay_here(office: Office, teacher: Endpoint) -> None:
+    """What was said before counts as well as the question."""
+    employ(office, teacher, escalate=True)
+    await office.accepted(QUESTION, ANSWER)
+    secret, address = "AKIAIOSFODNN7EXAMPLE", "ada.private@posteo.example"
+    before = [Message(role="user", content=f"My key is {secret}."), Message(role="assistant", content="Noted.")]
+    told = asked(QUESTION)
+    told = msgspec.structs.replace(told, messages=[*before, Message(role="user", content=f"{QUESTION} Tell {address}.")])
+    await ask(office, told)
+    sent = str([seen.body for seen in teacher.seen])
+    assert QUESTION in sent
+    assert secret not in sent and address not in sent
+    assert "[e-mail]" in sent
 
 
 async def test_the_setting_asks_too_and_the_request_can_forbid_it(office: Office, teacher: Endpoint) -> None:
