@@ -66,6 +66,7 @@ DARK_CONTRAST = Colours(
 )  # fmt: skip
 DISABLED = "#808080"
 """In high contrast, where all that can be used has the strongest colours there are."""
+USUAL_FLASHING_MS = 1000
 
 
 class Theme(QObject):
@@ -82,6 +83,7 @@ class Theme(QObject):
         self._contrast: Switch = "system"
         self._motion: Switch = "system"
         self._applied = False
+        self._flashing_ms = application.cursorFlashTime() or USUAL_FLASHING_MS
         self.colours = LIGHT
         self._hints.colorSchemeChanged.connect(lambda _: self._apply())
         self._hints.accessibility().contrastPreferenceChanged.connect(lambda _: self._apply())
@@ -116,6 +118,7 @@ class Theme(QObject):
         self.colours = self._wanted()
         # An explicit palette: setColorScheme does nothing where the desktop has no platform theme.
         self._application.setPalette(palette(self.colours))
+        self._application.setCursorFlashTime(0 if self.reduced_motion else self._flashing_ms)
         self.changed.emit()
 
     def _wanted(self) -> Colours:

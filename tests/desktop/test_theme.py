@@ -114,6 +114,9 @@ def test_it_tells_only_when_something_is_another(qapp: QApplication) -> None:
     assert told == []
     theme.choose("light", contrast="off", motion="on")
     assert told == [True]
+    assert qapp.cursorFlashTime() == 0
+    theme.choose("light", contrast="off", motion="off")
+    assert qapp.cursorFlashTime() > 0
 
 
 @pytest.mark.parametrize("kind", [QCheckBox, QRadioButton, QLineEdit, QPushButton, QComboBox, QSpinBox, QPlainTextEdit])
