@@ -5,9 +5,9 @@
     <name>AdvancedPage</name>
     <message numerus="yes">
         <source>%n problems; Enter on one jumps to its line. Nothing is saved before they are mended.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n problem; Enter on it jumps to its line. Nothing is saved before it is mended.</numerusform>
+            <numerusform>%n problems; Enter on one jumps to its line. Nothing is saved before they are mended.</numerusform>
         </translation>
     </message>
 </context>
@@ -15,9 +15,9 @@
     <name>ChatWindow</name>
     <message numerus="yes">
         <source>%n answer(s) went, with their questions, ratings and corrections.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n answer went, with its question, ratings and corrections.</numerusform>
+            <numerusform>%n answers went, with their questions, ratings and corrections.</numerusform>
         </translation>
     </message>
 </context>
@@ -25,9 +25,9 @@
     <name>ConversationView</name>
     <message numerus="yes">
         <source>Show %n earlier message(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Show %n earlier message</numerusform>
+            <numerusform>Show %n earlier messages</numerusform>
         </translation>
     </message>
 </context>
@@ -35,44 +35,44 @@
     <name>Deletion</name>
     <message numerus="yes">
         <source>%n answers go, with their ratings, from the database and its backups.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n answer goes, with its ratings, from the database and its backups.</numerusform>
+            <numerusform>%n answers go, with their ratings, from the database and its backups.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Forget %n answers</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Forget %n answer</numerusform>
+            <numerusform>Forget %n answers</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n answers were forgotten.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n answer was forgotten.</numerusform>
+            <numerusform>%n answers were forgotten.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n were gone already.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n was gone already.</numerusform>
+            <numerusform>%n were gone already.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n backups were cleaned.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n backup was cleaned.</numerusform>
+            <numerusform>%n backups were cleaned.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>You cancelled: %n are still there.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>You cancelled: %n is still there.</numerusform>
+            <numerusform>You cancelled: %n are still there.</numerusform>
         </translation>
     </message>
 </context>
@@ -80,9 +80,9 @@
     <name>Export</name>
     <message numerus="yes">
         <source>%n answers were exported to {path} ({size}).</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n answer was exported to {path} ({size}).</numerusform>
+            <numerusform>%n answers were exported to {path} ({size}).</numerusform>
         </translation>
     </message>
 </context>
@@ -90,9 +90,9 @@
     <name>Marks</name>
     <message numerus="yes">
         <source>Grounded in %n earlier answer(s).</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Grounded in %n earlier answer.</numerusform>
+            <numerusform>Grounded in %n earlier answers.</numerusform>
         </translation>
     </message>
 </context>
@@ -100,9 +100,9 @@
     <name>Redaction</name>
     <message numerus="yes">
         <source>%n pieces were taken out.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n piece was taken out.</numerusform>
+            <numerusform>%n pieces were taken out.</numerusform>
         </translation>
     </message>
 </context>
@@ -110,9 +110,9 @@
     <name>TeacherTest</name>
     <message numerus="yes">
         <source>Waiting for the teacher&apos;s answer… %n s</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Waiting for the teacher&apos;s answer… %n s</numerusform>
+            <numerusform>Waiting for the teacher&apos;s answer… %n s</numerusform>
         </translation>
     </message>
 </context>
