@@ -90,10 +90,13 @@ async def test_secrets_and_personal_data_stay_here(office: Office, teacher: Endp
     employ(office, teacher, escalate=True)
     await office.accepted(QUESTION, ANSWER)
     secret, address = "AKIAIOSFODNN7EXAMPLE", "ada.private@posteo.example"
-    before = [Message(role="user", content=f"My key is {secret}."), Message(role="assistant", content="Noted.")]
-    told = asked(QUESTION)
-    told = msgspec.structs.replace(told, messages=[*before, Message(role="user", content=f"{QUESTION} Tell {address}.")])
-    await ask(office, told)
+    before = [
+        Message(role="user", content=f"My key is {secret}, my address {address}."),
+        Message(role="assistant", content="Noted."),
+    ]
+    question = asked(QUESTION)
+    question = msgspec.structs.replace(question, messages=[*before, *question.messages])
+    await ask(office, question)
     sent = str([seen.body for seen in teacher.seen])
     assert QUESTION in sent
     assert secret not in sent and address not in sent
