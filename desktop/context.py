@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import inspect
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -96,7 +97,7 @@ class Context:
         self._kept.append(part)
 
     def at_end(self, work: Callable[[], object]) -> None:
-        """`work` runs in a thread when the app ends, the last one given first."""
+        """`work` runs when the app ends, the last one given first: in a thread, or in the loop where it is async."""
         self._at_end.append(work)
 
     async def end(self) -> None:
@@ -105,7 +106,7 @@ class Context:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for work in [self.database.close, *self._at_end][::-1]:
-            await self.run(work)
+            await (work() if inspect.iscoroutinefunction(work) else self.run(work))
         self._kept.clear()
         self.pool.shutdown(wait=False)
 

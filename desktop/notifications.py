@@ -53,6 +53,10 @@ class Notifications(QObject):
         bridge.config_changed.connect(self.look)
         self.look()
 
+    async def end(self) -> None:
+        """Nobody hears the buttons once the app has ended: what is still shown goes with it."""
+        await self._popups.clear_all()
+
     def look(self) -> None:
         """Reads the queue and tells what is new; calls that come meanwhile are one more reading."""
         self._again = True

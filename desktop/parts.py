@@ -50,6 +50,7 @@ def assemble(application: QApplication, tray: Tray, home: Home, opened: Opened, 
     notifications = Notifications(context)
     notifications.start()
     context.keep(notifications)
+    context.at_end(notifications.end)
     context.keep(ConfigWatch(context))
     context.actions.refresh()
     return context

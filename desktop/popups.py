@@ -72,6 +72,13 @@ class Popups:
                 async with asyncio.timeout(PATIENCE_S):
                     await self._notifier.clear(identifier)
 
+    async def clear_all(self) -> None:
+        """Takes all of this app's off the screen."""
+        if self._notifier is not None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(PATIENCE_S):
+                    await self._notifier.clear_all()
+
     async def _connected(self) -> DesktopNotifier:
         if self._notifier is None:
             from desktop_notifier import Capability, DesktopNotifier, Icon
