@@ -112,6 +112,16 @@ async def test_a_review_decided_elsewhere_takes_its_notification_away(context: C
     assert screen.showing[0].title == "Review: Title of r2"
 
 
+async def test_what_is_shown_goes_when_the_app_ends(context: Context, screen: Daemon) -> None:
+    """Nobody would hear its buttons any more."""
+    queue(context, "r1", "r2")
+    begun = begin(context)
+    await shown(begun, screen, 2)
+    context.at_end(begun.end)
+    await context.end()
+    assert screen.showing == []
+
+
 async def test_one_notice_a_cause_and_day_also_after_a_restart(context: Context, screen: Daemon) -> None:
     queue(context, "r1")
     begin(context)

@@ -46,11 +46,10 @@ def test_open_shows_that_item(desk: Desk, program: Program, reader: Reader, used
 
 
 def test_a_cause_is_told_once_a_day(desk: Desk, used_home: Home) -> None:
+    """Debian's daemon leaves what a program takes back on the screen, so the first one is still there: no second."""
     add_review(used_home, "review-1")
-    for start in (1, 2):
+    for _ in range(2):
         with Program(desk, used_home.root) as program, Reader(desk, "notification-daemon") as daemon:
             program.wait_until_ready()
-            if start == 1:
-                daemon.see("Approve", role="push button")
-            else:
-                assert daemon.all("Approve", role="push button") == []
+            daemon.see("Approve", role="push button")
+            assert len(daemon.all("Approve", role="push button")) == 1
