@@ -117,8 +117,7 @@ async def test_what_is_shown_goes_when_the_app_ends(context: Context, screen: Da
     queue(context, "r1", "r2")
     begun = begin(context)
     await shown(begun, screen, 2)
-    context.at_end(begun.end)
-    await context.end()
+    await begun.end()
     assert screen.showing == []
 
 
