@@ -2837,7 +2837,7 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
     </message>
     <message>
         <source>Rules find secrets and personal data, on this machine. Diagnostics are copied, and conversations that you let go to the teacher are sent, without them. Try what the rules take out of a text.</source>
-        <translation type="unfinished"></translation>
+        <translation>Regeln finden Geheimnisse und persönliche Daten, auf diesem Rechner. Ohne sie wird die Diagnose kopiert, und ohne sie wird gesendet, was du an Gesprächen zum Lehrer lässt. Probiere, was die Regeln aus einem Text nehmen.</translation>
     </message>
     <message>
         <source>&amp;Text to try</source>
