@@ -29,7 +29,6 @@ DECLARED = {name_of(requirement) for requirement in PROJECT["project"]["dependen
 # Brought, at the version that matters, by the package that is declared.
 BROUGHT = {
     "tokenizers": "transformers",
-    "h11": "uvicorn",
     "safetensors": "transformers",
     "huggingface-hub": "transformers",
 }

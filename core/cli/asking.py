@@ -13,7 +13,7 @@ from core.database import Database
 from core.errors import ModelUnavailable
 from core.paths import Home
 from core.records import Message, Trace
-from core.server.reach import CHAT, question, texts
+from core.server.wire import CHAT, question
 
 
 class Question:
@@ -48,9 +48,10 @@ def ask(remote: Remote, asked: Question, show: Callable[[str], None]) -> str:
     with remote.stream(CHAT, asked.body()) as (trace_id, events):
         try:
             for event in events:
-                for text in texts(event):
+                for text in event.texts():
                     show(text)
-                lost = lost or (event.get("nightschool") or {}).get("storage_error")
+                if event.nightschool is not None:
+                    lost = lost or event.nightschool.storage_error
         except (KeyboardInterrupt, ModelUnavailable, RemoteError):
             note(f"\nWhat was said until then is kept as {trace_id}.")
             raise

@@ -18,16 +18,17 @@ from core.paths import Home
 from core.process import python_child, python_environment
 from core.server import presence
 from core.server.parent import FINISH
-from core.server.reach import (
+from core.server.wire import (
     CALL_S,
     CONNECT_S,
+    Event,
+    Lines,
     RemoteError,
     as_object,
     checked,
-    document,
-    endless,
+    event_of,
+    gone,
     key_of,
-    reaching,
 )
 
 __all__ = ["CLIENT", "Remote", "RemoteError", "connect", "session"]
@@ -36,6 +37,8 @@ CLIENT = "cli"
 EMBEDDER_S = 60.0
 START_S = 120.0
 STOP_S = 15.0
+ENDLESS = httpx2.Timeout(None, connect=CONNECT_S)
+"""For a stream: a student may think as long as it wants to."""
 
 
 class Remote:
@@ -57,31 +60,44 @@ class Remote:
     def health(self) -> dict[str, Any]:
         """What /health says, whatever its status: it answers 503 while the model loads."""
         with reaching(self.url):
-            return as_object(self._client.get("/health"))
+            response = self._client.get("/health")
+        return as_object(response.status_code, response.content)
 
     def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         with reaching(self.url):
-            return checked(self._client.post(path, json=body))
+            response = self._client.post(path, json=body)
+        return checked(response.status_code, response.content)
 
     def delete(self, path: str) -> dict[str, Any]:
         with reaching(self.url):
-            return checked(self._client.delete(path))
+            response = self._client.delete(path)
+        return checked(response.status_code, response.content)
 
     @contextlib.contextmanager
-    def stream(self, path: str, body: Mapping[str, Any]) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
+    def stream(self, path: str, body: Mapping[str, Any]) -> Iterator[tuple[str, Iterator[Event]]]:
         """The trace id, and the events as they come. Leaving early closes the connection, which cancels the answer."""
-        with reaching(self.url), self._client.stream("POST", path, json=body, timeout=endless()) as response:
-            if response.status_code >= 400:
-                response.read()
-                checked(response)
+        with reaching(self.url), self._client.stream("POST", path, json=body, timeout=ENDLESS) as response:
+            if response.status_code != 200:
+                checked(response.status_code, response.read())
             yield response.headers.get("x-nightschool-trace-id", ""), events(response)
 
 
-def events(response: httpx2.Response) -> Iterator[dict[str, Any]]:
-    """The JSON documents of a server-sent stream. Raises RemoteError when the server reports an error in it."""
-    for line in response.iter_lines():
-        if (event := document(line)) is not None:
-            yield event
+def events(response: httpx2.Response) -> Iterator[Event]:
+    """What comes in a server-sent stream. Raises RemoteError when the server reports an error in it."""
+    lines = Lines()
+    for piece in response.iter_bytes():
+        for line in lines.feed(piece):
+            if (event := event_of(line)) is not None:
+                yield event
+
+
+@contextlib.contextmanager
+def reaching(url: str) -> Iterator[None]:
+    """httpx2's exceptions, converted at this one boundary."""
+    try:
+        yield
+    except httpx2.TransportError as error:
+        raise gone(url, type(error).__name__) from error
 
 
 def connect(home: Home) -> Remote | None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import subprocess
 import sys
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -165,8 +167,46 @@ async def test_a_proxy_of_the_environment_sees_nothing(server: Running, monkeypa
     await client.aclose()
 
 
+HTTP_CLIENTS = {"httpx2", "httpcore2", "anyio", "requests", "aiohttp"}
+
+
 def test_who_only_waits_for_a_server_does_not_load_the_http_client() -> None:
     probe = "import sys, core.server.supervised; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True).stdout.split()
-    heavy = {"httpx2", "numpy", "starlette", "uvicorn", "hnswlib", "core.server.run", "core.replay.replay"}
-    assert not heavy & set(loaded)
+    heavy = {"h11", "numpy", "starlette", "uvicorn", "hnswlib", "core.server.run", "core.replay.replay"}
+    assert not (HTTP_CLIENTS | heavy) & set(loaded)
+
+
+CHATTING = """
+import asyncio, json, sys
+from pathlib import Path
+from core.paths import Home
+from core.records import Message
+from core.server.reach import Ended, Text
+from core.server.supervised import ServerChild
+
+async def main():
+    child = ServerChild(Home(Path(sys.argv[1])), on_change=lambda status: None)
+    await child.start()
+    await child.wait_ready(60)
+    chat = child.client().chat([Message(role="user", content="Hello")], conversation_id="c")
+    events = [event async for event in chat]
+    assert isinstance(events[-1], Ended) and any(isinstance(event, Text) for event in events)
+    assert (await child.client().health())["status"] == "ok"
+    await child.client().delete(events[-1].trace_id)
+    await child.stop()
+    print(json.dumps(list(sys.modules)))
+
+asyncio.run(main())
+"""
+
+
+def test_a_whole_chat_loads_no_http_client_but_h11(tmp_path: Path) -> None:
+    """A program with a window stays small: httpx2 alone would be a tenth of what it may take."""
+    (tmp_path / "home").mkdir(mode=0o700)
+    argv = [sys.executable, "-W", "error", "-c", CHATTING, str(tmp_path / "home")]
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=100, check=False)
+    assert done.returncode == 0, done.stderr
+    loaded = set(json.loads(done.stdout))
+    assert not HTTP_CLIENTS & loaded
+    assert "h11" in loaded
