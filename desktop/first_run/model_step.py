@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import QDir, QLocale, Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -52,7 +52,7 @@ class ModelStep(StepPage):
         self.progress = self.say("", "muted", "first_run_search")
         self.box.addLayout(self._buttons())
         self.downloads: QWidget | None = None
-        self.list.currentItemChanged.connect(lambda: self.changed.emit())
+        self.list.itemSelectionChanged.connect(lambda: self.changed.emit())
         self.list.itemActivated.connect(lambda: self.entered.emit())
 
     @property
@@ -132,7 +132,7 @@ class ModelStep(StepPage):
         return [self.list.item(row).data(OPTION) for row in range(self.list.count())]
 
     def _current(self) -> ModelOption | None:
-        entry = self.list.currentItem()
+        entry = next(iter(self.list.selectedItems()), None)  # assistive programs select without making it current
         found: ModelOption | None = None if entry is None else entry.data(OPTION)
         return None if found is None or found.note else found
 
@@ -151,7 +151,8 @@ class ModelStep(StepPage):
         return row
 
     def _ask_for_file(self) -> None:
-        dialog = QFileDialog(self, self.tr("Add a model file"), "", self.tr("Models (*.gguf);;All files (*)"))
+        kinds = self.tr("Models (*.gguf);;All files (*)")
+        dialog = QFileDialog(self, self.tr("Add a model file"), QDir.homePath(), kinds)
         dialog.setObjectName("first_run_file_dialog")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)

@@ -131,6 +131,21 @@ async def test_models_of_this_machine_are_listed_and_taken(context: Context, win
     await until(lambda: shown.count() > 1 and shown.currentItem().text().startswith("mine"))
 
 
+async def test_what_a_screen_reader_selects_is_what_is_taken(context: Context, window: FirstRunWindow) -> None:
+    """AT-SPI's selectChild selects an entry without making it the current one."""
+    context.home.models.mkdir(parents=True)
+    shutil.copy(demo_student(), context.home.models / "mine.gguf")
+    await go(window, "model")
+    await until(lambda: "Found on this computer" in text(window, "first_run_search"))
+    shown = window.findChild(QListWidget, "first_run_models")
+    shown.clearSelection()
+    assert not window.next.isEnabled()
+    shown.item(models(window).index("mine")).setSelected(True)
+    window.next.click()
+    await at(window, "schedule")
+    assert context.config.models.chosen == "mine"
+
+
 async def test_a_file_that_is_no_model_is_refused_and_the_step_stays(
     context: Context, window: FirstRunWindow, tmp_path: Path
 ) -> None:
