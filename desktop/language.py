@@ -15,6 +15,7 @@ from core.paths import resources
 
 SPOKEN = ("en", "de")
 """English is in the code; its file holds the forms for one of a thing."""
+_speaking: list[QTranslator] = []
 HOME_OF_ENGLISH = QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom)
 
 
@@ -23,17 +24,20 @@ def speak(application: QApplication, chosen: str) -> str:
     system = QLocale.system()
     language = chosen if chosen in SPOKEN else first_spoken(system.uiLanguages())
     QLocale.setDefault(manner(language, system))
-    for before in application.findChildren(QTranslator):
-        application.removeTranslator(before)
-        before.deleteLater()
+    fall_silent(application)
     qts = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     for name, folder in (("qtbase", qts), ("nightschool", str(resources() / "languages"))):
-        translator = QTranslator(application)
+        translator = QTranslator()
         if translator.load(f"{name}_{language}.qm", folder):
             application.installTranslator(translator)
-        else:
-            translator.deleteLater()
+            _speaking.append(translator)
     return language
+
+
+def fall_silent(application: QApplication) -> None:
+    """Back to what stands in the code."""
+    while _speaking:
+        application.removeTranslator(_speaking.pop())
 
 
 def first_spoken(wanted: Iterable[str]) -> str:

@@ -38,8 +38,7 @@ class Tray(QObject):
         self._context: Context | None = None
         self.menu = QMenu()
         self.menu.setObjectName("tray_menu")
-        self._quit = self.menu.addAction(self.tr("&Quit"))
-        self._quit.triggered.connect(lambda _=False: self.quit_asked.emit())
+        self.menu.addAction(self.tr("&Quit")).triggered.connect(lambda _=False: self.quit_asked.emit())
         self._looking = QTimer(self, interval=LOOK_MS)
         self._looking.timeout.connect(self.look)
         if has_host():
@@ -72,7 +71,6 @@ class Tray(QObject):
 
     def fail(self, title: str) -> None:
         """Nothing could be opened: the icon says so, the problem's window says why."""
-        self._quit.setText(self.tr("&Quit"))  # the language is known by now
         self._show("error", f"{QApplication.applicationDisplayName()}: {title}")
 
     def hide(self) -> None:

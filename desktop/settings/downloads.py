@@ -106,9 +106,10 @@ class DownloadsView(QWidget):
 
         self._entries = await self._context.run(catalogue)
         for entry in self._entries:
-            words = self.tr("{name} · {parameters} · about {size:.1f} GiB · {licence}")
+            words = self.tr("{name} · {parameters} · about {size} GiB · {licence}")
+            size = QLocale().toString(entry.size_gib, "f", 1)
             self._catalogue.addItem(
-                words.format(name=entry.name, parameters=entry.parameters, size=entry.size_gib, licence=entry.licence)
+                words.format(name=entry.name, parameters=entry.parameters, size=size, licence=entry.licence)
             )
         self._describe()
         await self._downloads.load()

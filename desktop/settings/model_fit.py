@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QLocale
 
 from core.records import Record
 
@@ -92,5 +92,5 @@ def count(n: int) -> str:
     """1.5 B, 360 M, 40 k."""
     for unit, size in (("B", 10**9), ("M", 10**6), ("k", 10**3)):
         if n >= size:
-            return f"{n / size:.1f} {unit}"
+            return f"{QLocale().toString(n / size, 'f', 1)} {unit}"
     return str(n)

@@ -1615,8 +1615,8 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
         <translation>Ein &amp;anderer:</translation>
     </message>
     <message>
-        <source>{name} · {parameters} · about {size:.1f} GiB · {licence}</source>
-        <translation>{name} · {parameters} · etwa {size:.1f} GiB · {licence}</translation>
+        <source>{name} · {parameters} · about {size} GiB · {licence}</source>
+        <translation>{name} · {parameters} · etwa {size} GiB · {licence}</translation>
     </message>
     <message>
         <source>{repo}: {purpose}.</source>

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLocale, QTranslator
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
@@ -20,7 +20,7 @@ from pytestqt.qtbot import QtBot
 from core.errors import DatabaseError
 from desktop.bridge import Notice
 from desktop.context import Context
-from desktop.language import first_spoken, speak
+from desktop.language import fall_silent, first_spoken, speak
 from desktop.tray import Tray
 
 
@@ -29,9 +29,7 @@ def silent_again(qapp: QApplication, monkeypatch: pytest.MonkeyPatch, tmp_path: 
     monkeypatch.setenv("HOME", str(tmp_path / "ω"))
     before = QLocale()
     yield
-    for translator in qapp.findChildren(QTranslator):
-        qapp.removeTranslator(translator)
-        translator.deleteLater()
+    fall_silent(qapp)
     QLocale.setDefault(before)
 
 
@@ -39,7 +37,7 @@ SPOKEN_AS = """
 import sys
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 from PySide6.QtWidgets import QApplication
-from desktop.language import speak
+from desktop.language import fall_silent, speak
 app = QApplication([])
 said = [speak(app, sys.argv[1]), QCoreApplication.translate("Tray", "The student is ready.")]
 said += [QLocale().toString(1234.5, "f", 1), QLocale().toString(QDate(2026, 11, 21), "dddd d MMMM")]
@@ -96,10 +94,9 @@ async def test_a_settings_page_speaks_of_what_core_declares_in_german(context: C
 
 
 async def test_errors_have_german_titles_and_the_tray_a_german_menu(context: Context, qapp: QApplication) -> None:
-    tray = Tray()
     speak(qapp, "de")
+    tray = Tray()
     assert Notice.of(DatabaseError("It is gone.")).title == "Die Datenbank lässt sich nicht benutzen"
-    tray.fail("ω")
     assert tray.menu.actions()[0].text() == "&Beenden"
     tray.attach(context)
     assert tray.words.endswith(": Der Schüler macht sich bereit.")

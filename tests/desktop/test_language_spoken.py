@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.context import Context
-from desktop.language import speak
+from desktop.language import fall_silent, speak
 from tests.desktop.test_language import PLACES, WORD, messages
 from tests.desktop.tour import lived_in, tour
 from tests.desktop.visible import texts
@@ -36,9 +36,7 @@ def silent_again(qapp: QApplication, monkeypatch: pytest.MonkeyPatch, tmp_path: 
     monkeypatch.setenv("HOME", str(tmp_path / "ω"))
     before = QLocale()
     yield
-    for translator in qapp.findChildren(QTranslator):
-        qapp.removeTranslator(translator)
-        translator.deleteLater()
+    fall_silent(qapp)
     QLocale.setDefault(before)
 
 
@@ -49,8 +47,11 @@ def german(qapp: QApplication) -> None:
 
 
 @pytest.fixture
-def marked(qapp: QApplication) -> None:
-    qapp.installTranslator(Marked(qapp))
+def marked(qapp: QApplication) -> Iterator[None]:
+    translator = Marked()
+    qapp.installTranslator(translator)
+    yield
+    qapp.removeTranslator(translator)
 
 
 class Marked(QTranslator):
