@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
-import random
 import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QTimer, QUrl
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.chat import links
@@ -251,51 +249,19 @@ async def test_plain_text_is_not_read_as_markdown(qtbot: QtBot) -> None:
     assert texts(view) == ["# not a head\n\n```\n**x** <b>"]
 
 
-async def longest_gap(seconds_or_until: object) -> float:
-    """The longest time in ms between two ticks of a 10 ms timer while it is awaited."""
-    from PySide6.QtCore import Qt
-
-    last, longest = time.perf_counter(), 0.0
-
-    def tick() -> None:
-        nonlocal last, longest
-        now = time.perf_counter()
-        longest, last = max(longest, (now - last) * 1000), now
-
-    timer = QTimer()
-    timer.setTimerType(Qt.TimerType.PreciseTimer)
-    timer.timeout.connect(tick)
-    timer.start(10)
-    await seconds_or_until  # type: ignore[misc]
-    timer.stop()
-    return longest
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "text", [MIXED * 250, PARAGRAPH * 600, "```\n" + "a line of code = 1\n" * 11_000], ids=["mixed", "one line", "code"]
 )
-async def test_200_kb_stream_without_a_long_gap(qtbot: QtBot, text: str) -> None:
-    """Must show: while streaming at full speed the longest gap is at most 100 ms more than an idle control's."""
+async def test_200_kb_stream_arrives_whole(qtbot: QtBot, text: str) -> None:
+    """What it does to the event loop is measured in bench/long_answers.py."""
     text = text[:200_000]
-    area, host, view = QScrollArea(), QWidget(), MarkdownView()
-    qtbot.addWidget(area)
-    QVBoxLayout(host).addWidget(view)
-    area.setWidget(host)
-    area.setWidgetResizable(True)
-    area.resize(800, 600)
-    area.show()
-    bar = area.verticalScrollBar()
-    bar.rangeChanged.connect(lambda: bar.setValue(bar.maximum()))
-
-    async def feed() -> None:
-        for at in range(0, len(text), 500):
-            view.append(text[at : at + 500])
-            await asyncio.sleep(random.uniform(0.002, 0.01))
-        view.finish()
-        await until(lambda: view.is_settled, 30)
-
-    idle = await longest_gap(asyncio.sleep(1))
-    streaming = await longest_gap(feed())
-    print(f"longest gap: idle {idle:.0f} ms, streaming {streaming:.0f} ms")
-    assert streaming - idle <= 100
+    view = MarkdownView()
+    qtbot.addWidget(view)
+    view.show()
+    for at in range(0, len(text), 5_000):
+        view.append(text[at : at + 5_000])
+        await asyncio.sleep(0.002)
+    view.finish()
+    await until(lambda: view.is_settled, 30)
+    assert view.text == text

@@ -21,7 +21,6 @@ from desktop.chat.said import Said
 from desktop.chat.window import ChatWindow
 from desktop.context import Context
 from tests.desktop.conftest import make_context, until
-from tests.desktop.test_chat_markdown import longest_gap
 from tests.desktop.test_chat_window import answers, questions, window_on
 from tests.models import make_model
 
@@ -236,35 +235,12 @@ async def test_forgetting_goes_through_the_server(talking: Context, qtbot: QtBot
     await until(lambda: window.talk.id is None)
 
 
-async def test_streaming_at_full_speed_leaves_no_long_gap(talking: Context, qtbot: QtBot) -> None:
-    """Must show: the longest gap while streaming is at most 100 ms more than an idle control's."""
-    window = await window_on(talking, qtbot)
-    idle = await longest_gap(asyncio.sleep(2))
-
-    async def talk() -> None:
-        for at in range(8):
-            send(window, qtbot, KNOWN[10 + at].question)
-            await answered(window, at + 1)
-
-    streaming = await longest_gap(talk())
-    print(f"longest gap: idle {idle:.0f} ms, streaming {streaming:.0f} ms")
-    assert streaming - idle <= 100
-
-
-async def test_an_endless_answer_leaves_no_long_gap(babbling: None, own: Context, qtbot: QtBot) -> None:
-    """The same while thousands of tokens stream at full speed into a message that grows and grows."""
+async def test_answer_after_endless_answer_is_stopped_and_kept(babbling: None, own: Context, qtbot: QtBot) -> None:
+    """Thousands of tokens at full speed; what that does to the event loop is measured in bench/desktop.py."""
     window = await window_on(own, qtbot)
-    idle = await longest_gap(asyncio.sleep(1))
-
-    async def talk() -> None:
-        for at in range(4):
-            await begun(window, qtbot, at + 1)
-            await asyncio.sleep(2)
-            window.talk.stop()
-            await until(lambda: not window.talk.is_busy, 10)
-
-    streaming = await longest_gap(talk())
-    length = sum(len(one.body.text) for one in answers(window))
-    print(f"longest gap: idle {idle:.0f} ms, streaming {length} characters {streaming:.0f} ms")
-    assert length > 500
-    assert streaming - idle <= 100
+    for at in range(4):
+        await begun(window, qtbot, at + 1)
+        await asyncio.sleep(0.5)
+        window.talk.stop()
+        await until(lambda: not window.talk.is_busy, 10)
+    assert sum(len(one.body.text) for one in answers(window)) > 500

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
@@ -523,29 +522,24 @@ async def test_every_control_has_a_name_and_its_own_object_name(context: Context
         assert message.accessibleName()
 
 
-@pytest.mark.slow
-async def test_fifty_thousand_traces_do_not_block(context: Context, qtbot: QtBot) -> None:
-    """Must show: listing 50,000 traces leaves no gap of more than 100 ms over an idle control's."""
-    from tests.desktop.test_chat_markdown import longest_gap
+async def test_many_conversations_are_read_page_by_page(context: Context, qtbot: QtBot) -> None:
+    """How 50,000 feel is measured in bench/desktop.py."""
 
     def fill() -> None:
         with context.database.transaction():
-            for at in range(50_000):
+            for at in range(2_000):
                 put(context, f"Question {at}", f"Answer {at}", conversation=f"c{at // 2}")
 
     await context.run(fill)
-    idle = await longest_gap(asyncio.sleep(1))
-
-    async def look() -> None:
-        window = await window_on(context, qtbot)
-        for _ in range(20):
-            window.pane.list.scrollToBottom()
-            await asyncio.sleep(0.03)
-        window.pane.search.setText("49999")
-        await until(lambda: window.pane.model.rowCount() == 1, 10)
-        window.pane.search.setText("")
-        await until(lambda: window.pane.model.rowCount() >= 50, 10)
-
-    listing = await longest_gap(look())
-    print(f"longest gap: idle {idle:.0f} ms, listing {listing:.0f} ms")
-    assert listing - idle <= 100
+    window = await window_on(context, qtbot)
+    model = window.pane.model
+    await until(lambda: model.rowCount() > 0)
+    assert model.rowCount() <= 100
+    for _ in range(5):
+        before = model.rowCount()
+        window.pane.list.scrollToBottom()
+        await until(lambda: model.rowCount() > before)  # noqa: B023
+    window.pane.search.setText("1999")
+    await until(lambda: model.rowCount() == 1, 10)
+    window.pane.search.setText("")
+    await until(lambda: model.rowCount() >= 50, 10)
