@@ -9,7 +9,7 @@ BENCH ?= servers retrieval database grounding
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run demo test test-fast prove lint format bench demo-student lock clean
+.PHONY: help setup setup-test run demo test test-fast prove lint format bench demo-student translations lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -53,6 +53,11 @@ bench: setup-test ## Side-by-side measurements, results in bench/out; make bench
 
 demo-student: setup ## Train the demo student by its recipe; about two and a half hours on one core
 	nice -n 10 $(PY) -m core.simulate.student --out resources/demo-student.gguf $(ARGS)
+
+translations: setup ## Take changed texts of the windows into resources/languages, list what is untranslated, compile
+	$(PY) -m scripts.translations update
+	$(PY) -m scripts.translations release
+	$(PY) -m scripts.translations missing
 
 lock: setup-test ## Lock what pyproject.toml names anew; ARGS=--upgrade brings everything up to date
 	$(PY) scripts/lock.py $(ARGS)
