@@ -76,7 +76,7 @@ class Home(msgspec.Struct, frozen=True):
         return self.root / "logs"
 
     def lock(self, name: str) -> Path:
-        """A file that one process at a time holds (core.database.HomeLock)."""
+        """A file that one process at a time holds (core.lock.HomeLock)."""
         return self.root / "locks" / f"{name}.lock"
 
 

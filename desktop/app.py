@@ -8,14 +8,11 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from core.errors import NightschoolError
-from core.paths import Home, home
 from desktop import display
+from desktop.claim import Claim
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
-
-    from core.lock import HomeLock
 
 BACKGROUND = "--background"
 NO_DISPLAY = 69
@@ -27,57 +24,37 @@ def start(arguments: list[str]) -> int:
     if (without := display.problem()) is not None:
         print(f"{without} `nightschool serve` works without one.", file=sys.stderr)
         return NO_DISPLAY
-    place, problem = find_home()
-    lock: HomeLock | None = None
-    if place is not None:
-        try:
-            lock = take_lock(place)
-        except NightschoolError as error:
-            problem = error
-        else:
-            if lock is None:
-                return show_the_first(place)
+    claim = Claim()
+    claim.take()
+    if claim.is_elsewhere:
+        return show_the_first(claim)
     from desktop import log
 
     log.keep_until_started()
     log.catch_everything()
     application = make_application(arguments)
+    from desktop.language import speak
     from desktop.tray import Tray
 
+    speak(application, "system")  # until the settings are read
     tray = Tray()
     application.processEvents()  # the icon is docked here, before everything else is loaded
     from desktop.life import Life
 
-    life = Life(application, tray, place, problem, hidden=BACKGROUND in arguments)
+    life = Life(application, tray, claim, hidden=BACKGROUND in arguments)
     try:
         return life.live()
     finally:
-        if lock is not None:
-            lock.release()
+        claim.release()
 
 
-def find_home() -> tuple[Home | None, NightschoolError | None]:
-    try:
-        return home(), None
-    except NightschoolError as error:
-        return None, error
-
-
-def take_lock(place: Home) -> HomeLock | None:
-    """None when another desktop of this home holds it. Raises DatabaseError where it cannot be made."""
-    from core.lock import HomeLock
-
-    lock = HomeLock(place.lock("desktop"))
-    return lock if lock.acquire() else None
-
-
-def show_the_first(place: Home) -> int:
-    from core.lock import HomeLock
+def show_the_first(claim: Claim) -> int:
     from desktop import single
 
-    if single.knock(place):
+    assert claim.home is not None, "somebody has it"
+    if single.knock(claim.home):
         return 0
-    print(single.refused(place, HomeLock(place.lock("desktop")).holder()), file=sys.stderr)
+    print(single.refused(claim.home, claim.holder), file=sys.stderr)
     return 1
 
 

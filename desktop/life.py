@@ -18,6 +18,7 @@ from core import __version__
 from core.errors import NightschoolError
 from core.paths import Home
 from desktop import log
+from desktop.claim import Claim
 from desktop.collector import Collector
 from desktop.tray import Tray
 
@@ -33,20 +34,11 @@ _log = logging.getLogger("desktop")
 class Life(QObject):
     """One app, once. `live` returns when everything has ended."""
 
-    def __init__(
-        self,
-        application: QApplication,
-        tray: Tray,
-        home: Home | None,
-        problem: NightschoolError | None,
-        *,
-        hidden: bool,
-    ) -> None:
+    def __init__(self, application: QApplication, tray: Tray, claim: Claim, *, hidden: bool) -> None:
         super().__init__()
         self._application = application
         self._tray = tray
-        self._home = home
-        self._problem = problem
+        self._claim = claim
         self._hidden = hidden
         self._context: Context | None = None
         self._parts: list[QObject] = []
@@ -61,10 +53,13 @@ class Life(QObject):
         self._ending = asyncio.Event()
         collector = Collector()
         collector.start()
+        running = loop.create_task(self._run(loop))
         try:
             try:
-                loop.run_until_complete(self._run(loop))
+                loop.run_until_complete(running)
             except RuntimeError:
+                if running.done():
+                    raise  # a bug of ours
                 # The desktop's own logout, or Qt, ended the loop under us.
                 loop.run_until_complete(self._end())
         finally:
@@ -89,11 +84,9 @@ class Life(QObject):
         from desktop.opening import open_home
 
         try:
-            if self._home is None:
-                assert self._problem is not None
-                raise self._problem
-            self._open_door(self._home)
-            opened = await asyncio.get_running_loop().run_in_executor(None, open_home, self._home)
+            home = self._claimed()
+            self._open_door(home)
+            opened = await asyncio.get_running_loop().run_in_executor(None, open_home, home)
         except NightschoolError as error:
             _log.warning("It cannot be opened: %s", error.code)
             self._show_problem(error)
@@ -101,16 +94,22 @@ class Life(QObject):
             log.bug(error)
             self._show_problem(NightschoolError("Something went wrong in Nightschool itself.", hint=SEND))
         else:
-            await self._open(self._home, opened)
+            await self._open(home, opened)
+
+    def _claimed(self) -> Home:
+        """The home that is ours. Raises what keeps it from being that."""
+        if self._claim.problem is not None:
+            raise self._claim.problem
+        assert self._claim.home is not None
+        return self._claim.home
 
     def _show_problem(self, error: NightschoolError) -> None:
-        from desktop.language import error_title, speak
+        from desktop.language import error_title
         from desktop.problem import ProblemWindow
         from desktop.theme import Theme
 
-        speak(self._application, "system")
         Theme(self._application).choose("system")
-        window = ProblemWindow(error, self._home)
+        window = ProblemWindow(error, self._claim.home)
         window.quit_asked.connect(self.quit)
         window.retry.connect(self._retry)
         self._window = window
@@ -118,15 +117,15 @@ class Life(QObject):
         window.show()
 
     def _retry(self) -> None:
-        from desktop.app import find_home
-
         window, self._window = self._window, None
         if window is not None:
             window.blockSignals(True)
             window.deleteLater()
-        if self._home is None:
-            self._home, self._problem = find_home()
-        self._retrying = asyncio.ensure_future(self._try_to_open())
+        self._retrying = asyncio.ensure_future(self._try_again())
+
+    async def _try_again(self) -> None:
+        await asyncio.get_running_loop().run_in_executor(None, self._claim.take)
+        await self._try_to_open()
 
     def _open_door(self, home: Home) -> None:
         """Other starts show our window, also when all that there is to show is the problem."""

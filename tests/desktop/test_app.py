@@ -230,6 +230,35 @@ def test_what_was_mended_is_opened_by_trying_again(used: Home, begin: Callable[.
     assert app.process.wait(10) == 0
 
 
+def in_a_source_tree(home: Home) -> Callable[[], None]:
+    (home.root / ".git").mkdir()
+    (home.root / "pyproject.toml").touch()
+    return (home.root / ".git").rmdir
+
+
+def without_locks(home: Home) -> Callable[[], None]:
+    for lock in (home.root / "locks").iterdir():
+        lock.unlink()
+    (home.root / "locks").rmdir()
+    (home.root / "locks").touch()
+    return (home.root / "locks").unlink
+
+
+@pytest.mark.parametrize("spoil", [in_a_source_tree, without_locks])
+def test_what_is_opened_by_trying_again_is_the_only_one_too(
+    used: Home, begin: Callable[..., App], spoil: Callable[[Home], Callable[[], None]]
+) -> None:
+    """At first there was no lock to be had; the second try must take it."""
+    mend = spoil(used)
+    app = begin(used.root)
+    wait(lambda: "problem_window" in app.windows)
+    mend()
+    app.click("problem_retry")
+    wait(lambda: "chat_window" in app.windows)
+    assert begin(used.root).process.wait(20) == 0
+    wait(lambda: app.windows["knocked"] == ["knock"])
+
+
 def test_quit_in_the_problem_window_ends_it(used: Home, begin: Callable[..., App]) -> None:
     damaged(used)
     app = begin(used.root)

@@ -15,6 +15,7 @@ from core.config import Config, DesktopConfig
 from core.errors import ConfigError, NotFound
 from desktop import life, parts
 from desktop.bridge import Notice
+from desktop.claim import Claim
 from desktop.collector import Collector
 from desktop.config_watch import ConfigWatch
 from desktop.context import Context
@@ -214,7 +215,7 @@ async def test_the_problem_window_offers_what_can_be_done(context: Context) -> N
 async def test_without_a_tray_closing_the_last_window_ends_the_app(context: Context, qapp: object) -> None:
     from desktop.tray import Tray
 
-    app = life.Life(qapp, Tray(), context.home, None, hidden=False)  # type: ignore[arg-type]
+    app = life.Life(qapp, Tray(), Claim(), hidden=False)  # type: ignore[arg-type]
     app._ending = asyncio.Event()
     app._context = context
     there = True
