@@ -41,10 +41,18 @@ class CodeText(QPlainTextEdit):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.horizontalScrollBar().rangeChanged.connect(lambda *_: self._fit_bar())
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def _fit_bar(self) -> None:
         if self.sizeHint().height() != self.height():
             self.updateGeometry()
+
+    def _fit_lines(self) -> None:
+        """All of a short block is shown: no bar, whatever the last pixel of its margin says."""
+        policy = Qt.ScrollBarPolicy
+        scrolls = self.blockCount() > MOST_LINES
+        self.setVerticalScrollBarPolicy(policy.ScrollBarAsNeeded if scrolls else policy.ScrollBarAlwaysOff)
+        self.updateGeometry()
 
     def show_text(self, text: str) -> None:
         if text == self._text:
@@ -58,16 +66,21 @@ class CodeText(QPlainTextEdit):
         cursor.movePosition(QTextCursor.MoveOperation.End)
         cursor.insertText(self._broken(added))
         if self.blockCount() != lines:
-            self.updateGeometry()
+            self._fit_lines()
 
     def sizeHint(self) -> QSize:
-        lines = min(max(self.blockCount(), 1), MOST_LINES)
         needs_bar = self.horizontalScrollBar().maximum() > 0
         bar = self.horizontalScrollBar().sizeHint().height() if needs_bar else 0
         margin = 2 * math.ceil(self.document().documentMargin())
-        return QSize(
-            self.fontMetrics().averageCharWidth() * 40, lines * self.fontMetrics().lineSpacing() + margin + bar
-        )
+        return QSize(self.fontMetrics().averageCharWidth() * 40, self._height_of_lines() + margin + bar)
+
+    def _height_of_lines(self) -> int:
+        """Of those that are shown at once; other scripts and emoji make lines higher."""
+        block, height = self.document().firstBlock(), 0.0
+        for _ in range(min(self.blockCount(), MOST_LINES)):
+            height += self.blockBoundingRect(block).height()
+            block = block.next()
+        return math.ceil(height)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self.fontMetrics().averageCharWidth() * 8, self.sizeHint().height())

@@ -132,6 +132,8 @@ class ConversationView(QScrollArea):
         elif self._builder.isActive() or missing:
             self._builder.stop()
             self._order_focus()
+            for widget in self.messages():
+                widget.raise_()  # screen readers tell children in the order of their stacking
             self.built.emit()
         self._earlier.setVisible(self._first > 0)
         self._earlier.setText(self.tr("Show %n earlier message(s)", None, min(self._first, AT_ONCE)))
