@@ -49,11 +49,12 @@ def update(folder: Path = FOLDER) -> None:
 
 
 def from_core() -> list[tuple[str, str]]:
-    """(context, text) of what the windows show of the core: settings as they are declared, titles of errors."""
+    """(context, text) of what the windows show of the core: settings as declared, well-known students, error titles."""
     from core.config import describe
+    from core.engine.fetch.catalogue import catalogue
     from desktop.settings.editors import plain
 
-    said = set()
+    said = {("Catalogue", student.purpose) for student in catalogue()}
     for info in describe():
         choices = (plain(choice) for choice in info.choices)
         said |= {("Config", text) for text in (info.label, info.description, info.unit, *choices) if text}

@@ -117,7 +117,8 @@ class DownloadsView(QWidget):
     def _describe(self) -> None:
         entry = self._chosen()
         if entry is not None:
-            self._say(self.tr("{repo}: {purpose}.").format(repo=entry.repo, purpose=entry.purpose), "muted")
+            purpose = translate("Catalogue", entry.purpose)
+            self._say(self.tr("{repo}: {purpose}.").format(repo=entry.repo, purpose=purpose), "muted")
 
     def _chosen(self) -> Entry | None:
         index = self._catalogue.currentIndex()

@@ -289,6 +289,37 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
     </message>
 </context>
 <context>
+    <name>Catalogue</name>
+    <message>
+        <source>English, fully open training data</source>
+        <translation>Englisch, vollständig offene Trainingsdaten</translation>
+    </message>
+    <message>
+        <source>a good first student for a machine with 4 GiB free</source>
+        <translation>ein guter erster Schüler für einen Rechner mit 4 GiB frei</translation>
+    </message>
+    <message>
+        <source>better answers; 6 GiB free, or a small GPU</source>
+        <translation>bessere Antworten; 6 GiB frei oder eine kleine GPU</translation>
+    </message>
+    <message>
+        <source>code</source>
+        <translation>Programmieren</translation>
+    </message>
+    <message>
+        <source>short answers and simple tasks; any machine</source>
+        <translation>kurze Antworten und einfache Aufgaben; für jeden Rechner</translation>
+    </message>
+    <message>
+        <source>the best of these; 10 GiB free, or a GPU with 8 GiB</source>
+        <translation>der beste von diesen; 10 GiB frei oder eine GPU mit 8 GiB</translation>
+    </message>
+    <message>
+        <source>the smallest that talks; any machine</source>
+        <translation>der kleinste, der spricht; für jeden Rechner</translation>
+    </message>
+</context>
+<context>
     <name>ChatWindow</name>
     <message>
         <source>Nightschool</source>
@@ -1968,7 +1999,7 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
     </message>
     <message>
         <source>Figure</source>
-        <translation>Größe</translation>
+        <translation>Kennzahl</translation>
     </message>
     <message>
         <source>Value</source>
@@ -2837,7 +2868,7 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
     </message>
     <message>
         <source>Rules find secrets and personal data, on this machine. Diagnostics are copied, and conversations that you let go to the teacher are sent, without them. Try what the rules take out of a text.</source>
-        <translation>Regeln finden Geheimnisse und persönliche Daten, auf diesem Rechner. Ohne sie wird die Diagnose kopiert, und ohne sie wird gesendet, was du an Gesprächen zum Lehrer lässt. Probiere, was die Regeln aus einem Text nehmen.</translation>
+        <translation>Regeln finden Geheimnisse und persönliche Daten, auf diesem Rechner. Was sie finden, fehlt in der kopierten Diagnose und in Gesprächen, die du zum Lehrer lässt. Probiere, was die Regeln aus einem Text nehmen.</translation>
     </message>
     <message>
         <source>&amp;Text to try</source>
