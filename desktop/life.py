@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from desktop.opening import Opened
 
 THREADS = 4
-SEND = "Copy diagnostics, and send them to whoever mends Nightschool."
 _log = logging.getLogger("desktop")
 
 
@@ -92,7 +91,9 @@ class Life(QObject):
             self._show_problem(error)
         except Exception as error:  # noqa: BLE001 - whatever it is, the person is told, and may quit
             log.bug(error)
-            self._show_problem(NightschoolError("Something went wrong in Nightschool itself.", hint=SEND))
+            said = self.tr("Something went wrong in Nightschool itself.")
+            hint = self.tr("Copy diagnostics, and send them to whoever mends Nightschool.")
+            self._show_problem(NightschoolError(said, hint=hint))
         else:
             await self._open(home, opened)
 

@@ -63,7 +63,7 @@ def from_core() -> list[tuple[str, str]]:
 
 def error_titles() -> Iterator[str]:
     """Of classes (`code, status, title = …`, `title = …`) and of single errors (`title="…"`)."""
-    for path in sorted((ROOT / "core").rglob("*.py")):
+    for path in sorted([*(ROOT / "core").rglob("*.py"), *(ROOT / "desktop").rglob("*.py")]):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ClassDef):
                 yield from titles_of(node)

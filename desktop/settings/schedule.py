@@ -29,7 +29,8 @@ def cron_in_words(line: str, now: datetime) -> str:
         return ""
     if coming is None:
         return QCoreApplication.translate("Settings", "{said}; this day never comes").format(said=said)
-    day = QLocale().toString(QDate(coming.year, coming.month, coming.day), "dddd d MMMM")
+    form = QCoreApplication.translate("Settings", "dddd d MMMM")
+    day = QLocale().toString(QDate(coming.year, coming.month, coming.day), form)
     told = QCoreApplication.translate("Settings", "{said}; next: {day} at {time}")
     return told.format(said=said, day=day, time=f"{coming:%H:%M}")
 

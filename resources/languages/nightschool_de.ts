@@ -1248,6 +1248,14 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
         <translation>Wer den Schlüssel hat, kann diesen Server benutzen und lesen, was er aufhebt.</translation>
     </message>
     <message>
+        <source>The server is not running now.</source>
+        <translation>Der Server läuft gerade nicht.</translation>
+    </message>
+    <message>
+        <source>Try again when Nightschool says it is ready.</source>
+        <translation>Versuche es noch einmal, wenn Nightschool sagt, dass es bereit ist.</translation>
+    </message>
+    <message>
         <source>Diagnostics are copied</source>
         <translation>Die Diagnose ist kopiert</translation>
     </message>
@@ -1815,6 +1823,10 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
         <translation>Der Lehrer konnte nicht gefragt werden</translation>
     </message>
     <message>
+        <source>This desktop shows no notifications</source>
+        <translation>Dieser Desktop zeigt keine Benachrichtigungen</translation>
+    </message>
+    <message>
         <source>This job is no longer yours</source>
         <translation>Dieser Auftrag gehört dir nicht mehr</translation>
     </message>
@@ -2303,6 +2315,17 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
     <message>
         <source>The keyring did not answer in time. It may be waiting for your password in another window; answer it, then check again.</source>
         <translation>Der Schlüsselbund hat nicht rechtzeitig geantwortet. Vielleicht wartet er in einem anderen Fenster auf dein Passwort; gib es ein und prüfe dann nochmal.</translation>
+    </message>
+</context>
+<context>
+    <name>Life</name>
+    <message>
+        <source>Something went wrong in Nightschool itself.</source>
+        <translation>In Nightschool selbst ist etwas schiefgegangen.</translation>
+    </message>
+    <message>
+        <source>Copy diagnostics, and send them to whoever mends Nightschool.</source>
+        <translation>Kopiere die Diagnose und schicke sie denen, die Nightschool pflegen.</translation>
     </message>
 </context>
 <context>
@@ -3374,6 +3397,10 @@ Nächte kommen später: In einer Nacht wird der Schüler durcharbeiten, was du b
         <translation>{said}; diesen Tag gibt es nie</translation>
     </message>
     <message>
+        <source>dddd d MMMM</source>
+        <translation>dddd, d. MMMM</translation>
+    </message>
+    <message>
         <source>{said}; next: {day} at {time}</source>
         <translation>{said}; als Nächstes: {day} um {time}</translation>
     </message>
@@ -3747,6 +3774,14 @@ Nächte kommen später: In einer Nacht wird der Schüler durcharbeiten, was du b
             <numerusform>Warten auf die Antwort des Lehrers… %n s</numerusform>
             <numerusform>Warten auf die Antwort des Lehrers… %n s</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>The test ended without a result.</source>
+        <translation>Der Test endete ohne Ergebnis.</translation>
+    </message>
+    <message>
+        <source>Copy diagnostics on the Advanced page tells more.</source>
+        <translation>„Diagnose kopieren“ auf der Seite „Erweitert“ sagt mehr.</translation>
     </message>
 </context>
 <context>
