@@ -98,9 +98,11 @@ class TextSegment(QTextBrowser):
 
     def heightForWidth(self, width: int) -> int:
         if width not in self._heights:
-            document = self.document()
+            document, shown = self.document(), self.viewport().width()
             document.setTextWidth(max(width, 1))
             self._heights[width] = int(document.size().height()) + 1
+            if width != shown:  # layouts ask for widths that it never gets: it is painted as wide as it is
+                document.setTextWidth(shown)
         return self._heights[width]
 
     def hasHeightForWidth(self) -> bool:

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.chat.code_block import CodeBlock
 from desktop.chat.message import AnswerMessage, PlainMessage
+from desktop.chat.text_segment import TextSegment
 from desktop.context import Context
 from tests.desktop.test_chat_window import put, window_on
 
@@ -23,6 +24,18 @@ async def test_below_a_long_answer_is_no_empty_space(context: Context, qtbot: Qt
     below = window.view.widget().height() - last.geometry().bottom()
     assert below < 3 * window.fontMetrics().lineSpacing()
     assert not last.visibleRegion().isEmpty(), "its end is looked at"
+
+
+def test_asking_how_high_it_would_be_changes_nothing(qtbot: QtBot) -> None:
+    """Layouts ask for other widths, too; what is painted stays as wide as the part is."""
+    part = TextSegment()
+    qtbot.addWidget(part)
+    part.show_markdown("some words " * 100)
+    part.resize(900, 400)
+    part.show()
+    height = part.heightForWidth(900)
+    assert part.heightForWidth(300) > height
+    assert part.document().size().toTuple() == (900, height - 1)
 
 
 async def test_a_screen_reader_meets_the_messages_in_their_order(context: Context, qtbot: QtBot) -> None:
