@@ -33,13 +33,21 @@ def endpoint(home: Home) -> str:
 
     found = presence.find(home)
     if found is None:
-        raise ModelUnavailable("The server is not running now.", hint="Try again when Nightschool says it is ready.")
+        raise ModelUnavailable(
+            QCoreApplication.translate("Copying", "The server is not running now."),
+            hint=QCoreApplication.translate("Copying", "Try again when Nightschool says it is ready."),
+        )
     key = token.read(Path(found.token_file))
     return f"OPENAI_BASE_URL={found.url}/v1\nOPENAI_API_KEY={key}\n"
 
 
-async def copy_diagnostics(context: Context) -> None:
+async def collect(context: Context) -> None:
+    """The diagnostics onto the clipboard; whoever asked tells that they are there."""
     put(await context.run(diagnostics_text, context.home, None, of_the_app(context)))
+
+
+async def copy_diagnostics(context: Context) -> None:
+    await collect(context)
     context.bridge.tell(
         QCoreApplication.translate("Copying", "Diagnostics are copied"),
         QCoreApplication.translate("Copying", "They hold versions, settings and errors; no chats and no keys."),

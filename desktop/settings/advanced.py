@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QShowEvent
+from PySide6.QtGui import QDesktopServices, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 
 from core.config import Problem, check_document, read_text, write_document
 from core.errors import NightschoolError
+from desktop import copying
 from desktop.settings.toml_editor import TomlEditor
 from desktop.settings.words import Words, heading
 
@@ -126,8 +126,7 @@ class AdvancedPage(QWidget):
         self._context.spawn(self._copy(), parent=self, failed=lambda error: self._told.say(str(error), "bad"))
 
     async def _copy(self) -> None:
-        module = await self._context.run(importlib.import_module, "core.privacy.diagnostics")
-        QGuiApplication.clipboard().setText(await self._context.run(module.diagnostics, self._context.home))
+        await copying.collect(self._context)
         self._told.say(self.tr("Copied: versions, settings and the log, without keys and chat text."), "good")
 
     # How it looks

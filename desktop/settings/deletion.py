@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QDate, Qt, QTimer
@@ -125,10 +126,12 @@ class Deletion(QWidget):
         self._context.spawn(self._delete_all(), parent=self, failed=self._failed)
 
     async def _delete_all(self) -> None:
-        ids = await self._context.run(self._context.database.traces.ids_between, "", "~")
-        self._confirm(ids, self.tr("Forget everything?"))
+        traces = self._context.database.traces
+        ids = await self._context.run(traces.ids_between, "", "~")
+        self._confirm(ids, self.tr("Forget everything?"), traces.delete_all)
 
-    def _confirm(self, ids: list[str], title: str) -> None:
+    def _confirm(self, ids: list[str], title: str, delete: Callable[..., BulkDeletion] | None = None) -> None:
+        """delete: what is done then; without it, these ids are forgotten."""
         if not ids:
             self._outcome.say(self.tr("There is nothing to forget there."))
             return
@@ -145,12 +148,13 @@ class Deletion(QWidget):
         cancel = box.addButton(QMessageBox.StandardButton.Cancel)
         box.setDefaultButton(cancel)
         box.setEscapeButton(cancel)
-        go.clicked.connect(lambda: self._delete(ids))
+        forget = delete or partial(self._context.database.traces.delete_many, ids)
+        go.clicked.connect(lambda: self._delete(forget))
         box.open()
 
-    def _delete(self, ids: list[str]) -> None:
+    def _delete(self, forget: Callable[..., BulkDeletion]) -> None:
         def work(progress: Progress) -> BulkDeletion:
-            return self._context.database.traces.delete_many(ids, progress=progress.report, cancelled=self._stop.is_set)
+            return forget(progress=progress.report, cancelled=self._stop.is_set)
 
         self._stop.clear()
         self._outcome.say(self.tr("Forgetting…"))

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.config import Config
+from desktop.settings.ask_teacher import TeacherTest
 from desktop.settings.form import Form
 from desktop.settings.key_field import KeyField
-from desktop.settings.teacher_test import TeacherTest
 from desktop.settings.words import Words, heading
 
 if TYPE_CHECKING:

@@ -237,9 +237,11 @@ async def test_a_range_of_days_is_forgotten_whichever_end_is_named_first(
 
 
 async def test_everything_is_forgotten(forget: Deletion, context: Context, qtbot: QtBot) -> None:
+    context.database.state.set("draft:new", "what was being typed")
     press(forget, "forget_all", qtbot)
     await agree(forget, 4, qtbot)
     assert left(context) == []
+    assert context.database.state.get("draft:new") is None
     await until(lambda: words(forget, "forget_empty").text() == "Nothing has been asked yet.")
     press(forget, "forget_all", qtbot)
     await until(lambda: "nothing to forget" in words(forget, "forget_outcome").text())

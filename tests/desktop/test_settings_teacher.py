@@ -18,9 +18,9 @@ from pytestqt.qtbot import QtBot
 from core.errors import TeacherError
 from core.teacher.keys import KeyState
 from desktop.context import Context
+from desktop.settings.ask_teacher import TeacherTest, asked_teacher, understood
 from desktop.settings.key_field import KeyField, state_in_words
 from desktop.settings.teacher_page import TeacherPage
-from desktop.settings.teacher_test import TeacherTest, asked_teacher, understood
 from desktop.settings.words import Words
 from tests.desktop.conftest import until
 from tests.desktop.settings_ended import end

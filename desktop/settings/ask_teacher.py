@@ -11,7 +11,7 @@ import contextlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QLocale, QTimer
+from PySide6.QtCore import QCoreApplication, QLocale, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from core.errors import NightschoolError, TeacherError
@@ -159,4 +159,7 @@ def understood(said: bytes, complained: bytes) -> dict[str, Any]:
             return answer["error"] if isinstance(answer.get("error"), dict) else answer
     if text := complained.decode("utf-8", "replace").strip():
         return {"ok": False, "message": " ".join(text.split())}
-    raise TeacherError("The test ended without a result.", hint="Copy diagnostics on the Advanced page tells more.")
+    raise TeacherError(
+        QCoreApplication.translate("TeacherTest", "The test ended without a result."),
+        hint=QCoreApplication.translate("TeacherTest", "Copy diagnostics on the Advanced page tells more."),
+    )
