@@ -1,19 +1,16 @@
 """The desktop's log: `logs/desktop.log`, rotating, private; bugs with their traceback, never anybody's chat.
 
-A message of an exception may hold somebody's words (a KeyError names its key), so it is written only for kinds whose
-messages Python or the system makes from code and paths.
+What a log may hold is core.privacy.logs' affair: a message of an exception may quote somebody.
 """
 
 from __future__ import annotations
 
 import contextlib
-import copy
 import faulthandler
 import logging
 import os
 import sys
 import threading
-import traceback
 from collections.abc import Callable
 from logging.handlers import MemoryHandler, RotatingFileHandler
 from pathlib import Path
@@ -22,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 
 from core.errors import NightschoolError
+from core.privacy.logs import Wordless
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
@@ -29,7 +27,6 @@ if TYPE_CHECKING:
 LOG_BYTES = 2 * 1024 * 1024
 LOG_FILES = 3
 EARLY_LINES = 1_000_000
-SPEAKS_OF_CODE = (AttributeError, ImportError, IndexError, MemoryError, NameError, OSError, RuntimeError, TypeError)
 LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
     QtMsgType.QtInfoMsg: logging.INFO,
@@ -50,24 +47,12 @@ class PrivateFile(RotatingFileHandler):
         )
 
 
-class Plain(logging.Formatter):
-    """One line each, and tracebacks without anybody's words."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        own = copy.copy(record)
-        own.exc_text = None  # what another handler made of the exception is kept there, with every word
-        return super().format(own)
-
-    def formatException(self, info: Any) -> str:
-        return told(info[1])
-
-
 def start(folder: Path) -> None:
     """From now on, into `folder`. Raises OSError where it cannot be written."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = PrivateFile(folder / "desktop.log", maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8")
     logging.getLogger().setLevel(logging.INFO)
-    file.setFormatter(Plain("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    file.setFormatter(Wordless())
     stop()
     root = logging.getLogger()
     for early in [one for one in root.handlers if isinstance(one, MemoryHandler)]:
@@ -132,16 +117,6 @@ def bug(error: BaseException) -> None:
     _log.error("%s", "Not caught" if isinstance(error, NightschoolError) else "A bug", exc_info=error)
     for listener in list(_listeners):
         listener(error)
-
-
-def told(error: BaseException) -> str:
-    """The traceback of an error and of what led to it, the first cause on top."""
-    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    lines = [] if before is None else [told(before), "", "from that came:", ""]
-    stack = "".join(traceback.format_tb(error.__traceback__)).rstrip()
-    kind = f"{type(error).__module__}.{type(error).__qualname__}".removeprefix("builtins.")
-    message = f": {error}" if isinstance(error, SPEAKS_OF_CODE) else " (its message is left out: it may quote a chat)"
-    return "\n".join([*lines, *([stack] if stack else []), f"{kind}{message}"])
 
 
 def _from_qt(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:

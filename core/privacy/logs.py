@@ -6,6 +6,7 @@ reads a log for others takes only lines of known shapes.
 
 from __future__ import annotations
 
+import copy
 import logging
 import os
 import re
@@ -35,10 +36,11 @@ class Wordless(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """asyncio and uvicorn put the error itself into the text: of theirs, only the first line and no repr."""
-        record.exc_text = None  # another handler's formatter may have kept its own, with the words
-        if record.name.partition(".")[0] in ("asyncio", "uvicorn"):
-            record.msg, record.args = re.sub(r"\bexception=.*", "", record.getMessage().split("\n")[0]), None
-        return super().format(record)
+        own = copy.copy(record)  # other handlers get the same one
+        own.exc_text = None  # another handler's formatter may have kept its own, with the words
+        if own.name.partition(".")[0] in ("asyncio", "uvicorn"):
+            own.msg, own.args = re.sub(r"\bexception=.*", "", own.getMessage().split("\n")[0]), None
+        return super().format(own)
 
     def formatException(self, ei: object) -> str:
         error = ei[1] if isinstance(ei, tuple) else None
