@@ -7,6 +7,7 @@ cannot be written, nothing is sent.
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -215,3 +216,11 @@ def ended(
         error=error,
         duration_ms=round((time.monotonic() - started) * 1000, 3),
     )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host of a URL is this very machine: what goes there may go unencrypted."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

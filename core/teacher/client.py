@@ -8,7 +8,6 @@ passes the egress log, and what an endpoint says in an error is never repeated: 
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
@@ -17,7 +16,7 @@ import msgspec
 
 from core.config import TeacherConfig
 from core.errors import ConfigError, TeacherError
-from core.privacy.egress import PURPOSE, EgressLog, EgressRefused, LoggedTransport
+from core.privacy.egress import PURPOSE, EgressLog, EgressRefused, LoggedTransport, is_loopback
 from core.records import Message
 from core.teacher.keys import Key, Keys
 from core.teacher.wire import Provider, TeacherReply, Wire, WireFailure
@@ -139,13 +138,6 @@ def checked_url(url: str) -> str:
             hint="http:// is allowed to this machine only.",
         )
     return url.rstrip("/")
-
-
-def is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def told(status: int | None) -> TeacherError:

@@ -7,7 +7,6 @@ process of its own: the library keeps one client and one set of settings for all
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import re
 from pathlib import Path
@@ -20,7 +19,7 @@ from core import __version__
 from core.engine.fetch.reference import Reference, choose, endpoint_from_environment
 from core.engine.fetch.source import DownloadError, HubFile, Listed
 from core.errors import NightschoolError
-from core.privacy.egress import EgressLog, LoggedSyncTransport
+from core.privacy.egress import EgressLog, LoggedSyncTransport, is_loopback
 
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"  # read when the library is imported, which is below
 
@@ -50,13 +49,6 @@ class Guarded(httpx2.BaseTransport):
 
     def close(self) -> None:
         self._inner.close()
-
-
-def is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 class Hub:
