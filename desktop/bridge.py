@@ -69,6 +69,10 @@ class Bridge(QObject):
         """Called by the database's Follower, in its own thread."""
         self._followed.emit(changes, answering)
 
+    def fail_to_follow(self, error: NightschoolError) -> None:
+        """Called by the Follower too, when it cannot read: what the windows show may be old then."""
+        self.told.emit(Notice.of(error))
+
     def tell(self, title: str, text: str = "", *, hint: str = "", level: Level = "info", cause: str = "") -> None:
         self.told.emit(Notice(title=title, text=text, hint=hint, level=level, cause=cause))
 

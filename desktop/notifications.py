@@ -129,16 +129,13 @@ class Notifications(QObject):
         return window is not None and window.isActiveWindow()
 
     async def _tell_one(self, review: Review) -> None:
-        def door(does: Callable[[], object]) -> Callable[[], object]:
-            return lambda: does()
-
         self._shown[review.id] = await self._show(
             self.tr("Review: {}").format(review.title),
             self.tr("Approving it has it tried; it is kept only if it passes."),
             buttons=(
-                (self.tr("Approve"), door(lambda: self._decide(review.id, approved=True))),
-                (self.tr("Reject"), door(lambda: self._decide(review.id, approved=False))),
-                (self.tr("Open"), door(lambda: self._context.windows.show_review(review.id))),
+                (self.tr("Approve"), lambda: self._decide(review.id, approved=True)),
+                (self.tr("Reject"), lambda: self._decide(review.id, approved=False)),
+                (self.tr("Open"), lambda: self._context.windows.show_review(review.id)),
             ),
             clicked=lambda: self._context.windows.show_review(review.id),
         )

@@ -44,7 +44,7 @@ def assemble(application: QApplication, tray: Tray, home: Home, opened: Opened, 
     tell_of_the_tray(context, tray)
     tell_of_the_server(context)
     tell_of_bugs(context)
-    follower = Follower(opened.database, bridge.follow, FOLLOW_S)
+    follower = Follower(opened.database, bridge.follow, FOLLOW_S, on_problem=bridge.fail_to_follow)
     follower.start()
     context.at_end(follower.stop)
     notifications = Notifications(context)

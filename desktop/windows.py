@@ -109,7 +109,7 @@ class Windows(QObject):
     async def close_all(self) -> None:
         """Lets each window save what it holds (its `async save()`, where it has one), keeps its place, and drops it."""
         context = self._context
-        for name, window in self._built.items():
+        for name, window in list(self._built.items()):  # a click may build one meanwhile
             with reported():
                 if hasattr(window, "save"):
                     await window.save()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDir, QLocale, Qt
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from desktop.context import Context
 
 OPTION = Qt.ItemDataRole.UserRole
-DOWNLOADS = "desktop.settings.downloads"
 
 
 class ModelStep(StepPage):
@@ -143,7 +141,6 @@ class ModelStep(StepPage):
         self.download = QPushButton(self.tr("&Download…"))
         self.download.setObjectName("first_run_download")
         self.download.clicked.connect(self._open_downloads)
-        self.download.setVisible(importlib.util.find_spec(DOWNLOADS) is not None)
         row = QHBoxLayout()
         row.addWidget(self.add)
         row.addWidget(self.download)

@@ -126,7 +126,7 @@ class FirstRunWindow(QWidget):
     async def _take_up_model(self) -> None:
         """A server of ours that runs already loads the student that was chosen; another's does so when restarted."""
         server = self._context.server
-        if server is not None and server.status.own and server.status.state != "stopped":
+        if server.status.own and server.status.state != "stopped":
             await server.restart()
 
     def _refused(self, error: NightschoolError) -> None:

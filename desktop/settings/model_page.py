@@ -160,7 +160,7 @@ class ModelPage(QWidget):
         self.chosen.emit(student.name)
         await self._refresh(student.name)
         server = self._context.server
-        if server is None or server.status.state == "stopped":
+        if server.status.state == "stopped":
             self._said.say(self.tr("{name} is the student now.").format(name=student.name), "good")
             return
         try:

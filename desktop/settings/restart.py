@@ -60,8 +60,8 @@ class RestartBar(QWidget):
     def _tell(self, config: Config) -> None:
         waiting = [declared(describe_one(key).label) for key in restart_needed(self._taken, config)]
         self.setVisible(bool(waiting))
-        server = self._context.server
-        somebody_elses = server is not None and server.status.state != "stopped" and not server.status.own
+        status = self._context.server.status
+        somebody_elses = status.state != "stopped" and not status.own
         self._button.setVisible(not somebody_elses)
         names = ", ".join(waiting)
         if somebody_elses:

@@ -7,6 +7,7 @@ import threading
 from PySide6.QtCore import Qt
 
 from core.database import Change
+from core.errors import DatabaseError
 from desktop.context import Context
 from tests.desktop.conftest import until
 
@@ -32,3 +33,8 @@ async def test_a_change_from_another_thread_arrives_sorted_by_what_it_is_about(c
         ("feedback_changed", ["a"], main),
         ("answering_changed", 1, main),
     ]
+
+
+async def test_a_database_that_cannot_be_read_is_told(context: Context) -> None:
+    threading.Thread(target=context.bridge.fail_to_follow, args=(DatabaseError("The disk is gone."),)).start()
+    await until(lambda: [notice.text for notice in context.bridge.notices] == ["The disk is gone."])

@@ -9,10 +9,11 @@ import threading
 import pytest
 import shiboken6
 from PySide6.QtCore import QRect
-from PySide6.QtWidgets import QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 
 from core.config import Config, DesktopConfig
 from core.errors import ConfigError, NotFound
+from core.records import Trace
 from desktop import life, parts
 from desktop.bridge import Notice
 from desktop.claim import Claim
@@ -67,6 +68,31 @@ async def test_a_window_that_cannot_save_keeps_no_other_from_it(context: Context
     assert Saves.saved
     assert [str(bug) for bug in bugs] == ["no"]
     bugs.clear()
+
+
+async def test_a_window_that_is_built_while_the_others_save_goes_too(context: Context) -> None:
+    class Late(QWidget):
+        async def save(self) -> None:
+            context.windows.show_history()
+
+    context.windows._built["late"] = Late()
+    await context.windows.close_all()
+    assert context.windows.built("history") is None
+
+
+async def test_a_trace_stays_open_where_no_other_window_is(context: Context) -> None:
+    """Nobody else holds it: Python would take it away as soon as it stands there."""
+    context.database.traces.add(
+        Trace(id="a", created_at="2026-11-21T10:00:00.000000Z", response="Paris", finish_reason="stop")
+    )
+    context.windows.show_trace("a")
+    await asyncio.sleep(0.1)
+    gc.collect()
+    dialogs = [one for one in QApplication.topLevelWidgets() if one.objectName() == "trace_dialog"]
+    assert [one.isVisible() for one in dialogs] == [True]
+    dialogs[0].close()
+    await asyncio.sleep(0.05)
+    assert not [one for one in QApplication.topLevelWidgets() if one.objectName() == "trace_dialog"]
 
 
 async def test_what_a_person_can_be_told_is_told(context: Context) -> None:
