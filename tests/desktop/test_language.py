@@ -45,7 +45,7 @@ def calls(node: ast.AST, inside: str) -> Iterator[tuple[str, str | None]]:
     inside = node.name if isinstance(node, ast.ClassDef) else inside
     if isinstance(node, ast.Call):
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        given = [argument.value if isinstance(argument, ast.Constant) else None for argument in node.args]
+        given = [str(each.value) if isinstance(each, ast.Constant) else None for each in node.args]
         if name == "tr":
             yield inside, given[0]
         elif name == "translate":

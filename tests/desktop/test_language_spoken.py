@@ -77,7 +77,9 @@ async def test_every_text_of_every_window_can_be_translated(marked: None, contex
 @pytest.mark.slow
 async def test_in_german_nothing_is_said_in_english(german: None, context: Context) -> None:
     lived_in(context)
-    english, left, clashes = EnglishOf("de"), {}, {}
+    english = EnglishOf("de")
+    left: dict[tuple[str, str], str] = {}
+    clashes: dict[tuple[str, str], list[str]] = {}
     async for name, window in tour(context):
         left |= {(where, text): name for where, text in texts(window) if english.is_said_in(text)}
         clashes |= {(name, key): found for key, found in keys(window).items() if len(found) > 1}

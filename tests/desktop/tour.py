@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 from core.clock import now, stamp
 from core.database import Review
 from core.errors import ConfigError, DatabaseError
+from core.first_run import STEPS
 from core.records import (
     EditProposal,
     EvidenceNote,
@@ -29,7 +30,6 @@ from desktop.about import about
 from desktop.bridge import Notice
 from desktop.chat.trace_dialog import TraceDialog
 from desktop.context import Context
-from desktop.first_run.window import STEPS
 from desktop.problem import ProblemWindow
 from desktop.settings.pages import pages
 from desktop.tray import Tray
@@ -68,7 +68,7 @@ def lived_in(context: Context) -> None:
             Review(
                 id=kind, kind=kind, title="ω", body=msgspec.to_builtins(edit), created_at=stamp(now()), trace_id="t3"
             )
-        )  # type: ignore[call-arg]
+        )
     night(context, "n1", "done", SessionOutcome(outcome="ω", changes=("ω", "ω"), score_before=0.5, score_after=0.6))
     night(context, "n2", "failed")
     night(context, "n3", "skipped")
