@@ -35,11 +35,11 @@ test-fast: setup-test ## What runs in under two minutes
 prove: setup-test ## The full counts that the issues ask for; takes long
 	$(PY) -m pytest -q -m prove --timeout 7200 $(ARGS)
 
-lint: ## ruff (rules and format) and mypy --strict on core
+lint: ## ruff (rules and format) and mypy --strict on core and desktop
 	@bash scripts/setup.sh test,lint
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(PY) -m mypy --strict core
+	$(PY) -m mypy --strict core desktop
 
 format: ## Let ruff put the code in order
 	@bash scripts/setup.sh test,lint

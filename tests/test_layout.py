@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -33,11 +34,12 @@ def modules(*packages: str) -> dict[str, Path]:
     return found
 
 
-def imports(name: str, path: Path, *, top_level_only: bool = False) -> Iterator[str]:
-    """Dotted names that a module imports; with `top_level_only`, those that importing it executes."""
+def imports(name: str, path: Path, *, top_level_only: bool = False, really: bool = False) -> Iterator[str]:
+    """Dotted names that a module imports; with `top_level_only`, those that importing it executes; with `really`,
+    also those that its functions execute, but none for type checkers."""
     tree = ast.parse(path.read_text())
     package = name if path.name == "__init__.py" else name.rpartition(".")[0]
-    for node in executed(tree) if top_level_only else ast.walk(tree):
+    for node in executed(tree, functions=really) if top_level_only or really else ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -49,12 +51,12 @@ def imports(name: str, path: Path, *, top_level_only: bool = False) -> Iterator[
             yield from (f"{base}.{alias.name}" for alias in node.names)
 
 
-def executed(tree: ast.Module) -> Iterator[ast.AST]:
-    """Nodes that run when the module is imported: no function bodies, no TYPE_CHECKING blocks."""
+def executed(tree: ast.Module, *, functions: bool = False) -> Iterator[ast.AST]:
+    """Nodes that run when the module is imported: no function bodies (but for `functions`), no TYPE_CHECKING blocks."""
     waiting: list[ast.AST] = list(tree.body)
     while waiting:
         node = waiting.pop()
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not functions:
             continue
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
             waiting.extend(node.orelse)
@@ -96,6 +98,14 @@ CORE = modules("core")
 OURS = modules("core", "desktop")
 
 
+DESKTOP = [name for name in OURS if name.startswith("desktop")]
+# Essentials has no Qt WebEngine, Charts and the like: a wheel of Qt that has them must not hide that we need one.
+QT_PARTS = {"QtCore", "QtGui", "QtWidgets", "QtNetwork", "QtDBus", "QtSvg"}
+# What the window needs at times only: a start is counted in milliseconds, and an idle window in megabytes.
+LATER = {"httpx2", "httpx", "keyring", "pyqtgraph", "numpy", "tomlkit", "desktop_notifier", "detect_secrets"}
+NEVER = {*NATIVE, "hnswlib", "anthropic", "openai", "huggingface_hub", "starlette", "uvicorn", "diskcache"}
+
+
 def test_every_room_is_in_the_list() -> None:
     assert {room_of(name) for name in CORE} - {None} <= set(ROOMS)
 
@@ -110,9 +120,27 @@ def test_core_never_imports_qt(name: str) -> None:
     assert {imported.split(".")[0] for imported in imports(name, CORE[name])} & QT == set()
 
 
-@pytest.mark.parametrize("name", [name for name in OURS if name.startswith("desktop")])
+@pytest.mark.parametrize("name", DESKTOP)
 def test_the_desktop_never_loads_native_models(name: str) -> None:
-    assert {loaded.split(".")[0] for loaded in loaded_by(name, OURS)} & NATIVE == set()
+    """At the top of modules, and in the bodies of its own functions too."""
+    loaded = loaded_by(name, OURS) | set(imports(name, OURS[name]))
+    assert {one.split(".")[0] for one in loaded} & {*NATIVE, "anthropic", "openai", "huggingface_hub"} == set()
+
+
+@pytest.mark.parametrize("name", DESKTOP)
+def test_the_desktop_needs_no_part_of_qt_that_is_not_shipped(name: str) -> None:
+    parts = {one.split(".")[1] for one in imports(name, OURS[name]) if one.startswith("PySide6.")} - {"__version__"}
+    assert parts <= QT_PARTS
+
+
+def test_modules_of_the_desktop_do_not_load_each_other_in_a_circle() -> None:
+    """In function bodies such a circle works, until somebody moves an import."""
+    circles = []
+    for name in DESKTOP:
+        for other in set(imports(name, OURS[name], really=True)) & set(DESKTOP) - {name}:
+            if name in imports(other, OURS[other], top_level_only=True):
+                circles.append(f"{name} and {other}")
+    assert circles == []
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -135,6 +163,31 @@ def test_the_serving_process_loads_no_native_model() -> None:
     probe = "import sys, core.cli, core.server.run; print(*sorted(m for m in sys.modules if '.' not in m))"
     loaded = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True, cwd=ROOT)
     assert set(loaded.stdout.split()) & {*NATIVE, *QT, "diskcache"} == set()
+
+
+def loaded_after(*steps: str) -> set[str]:
+    """Top-level modules in a fresh process after these statements."""
+    probe = "; ".join([*steps, "import sys", "print(*sorted(m for m in sys.modules if '.' not in m))"])
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-c", probe], capture_output=True, text=True, check=True, cwd=ROOT, env=environment
+    )
+    return set(done.stdout.split())
+
+
+def test_what_the_desktop_loads_at_its_start() -> None:
+    """Everything up to the first window, as it really is: with what our dependencies import."""
+    start = (
+        "import desktop.app, desktop.tray, desktop.life, desktop.parts, desktop.opening",
+        "import desktop.chat.window, core.server.supervised",
+    )
+    assert loaded_after(*start) & (NEVER | LATER) == set()
+
+
+@pytest.mark.slow
+def test_what_the_desktop_can_ever_load() -> None:
+    """All of its modules at once."""
+    assert loaded_after(*(f"import {name}" for name in DESKTOP if name != "desktop.__main__")) & NEVER == set()
 
 
 def test_the_reader_sees_what_it_must_refuse(tmp_path: Path) -> None:
