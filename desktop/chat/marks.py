@@ -33,7 +33,7 @@ class Marks(QWidget):
         self.again_button = self._button("try_again", self.tr("Try again"), self.try_again.emit)
         self.discard_button = self._button("discard", self.tr("Discard"), self.discard.emit)
         self.edit_button = self._button("edit_question", self.tr("Edit and ask again"), self.edit.emit)
-        self.original_button = self._button("show_original", "", self.original.emit)
+        self.original_button = self._button("show_original", self.tr("Show the original"), self.original.emit)
         self.take_back_button = self._button("take_back_correction", self.tr("Take it back"), self.take_back.emit)
         self._chips = QWidget()
         self._chip_box = QVBoxLayout(self._chips)
