@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QSize, Qt, QUrl, Signal
+from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QPoint, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QGuiApplication,
     QHelpEvent,
@@ -93,8 +93,10 @@ class TextSegment(QTextBrowser):
         if before is not None:  # the first one was Qt's own, which Qt deletes
             before.deleteLater()
 
-    def loadResource(self, _kind: int, _name: QUrl | str) -> None:
-        """Nothing is loaded: not over the network, not from a file."""
+    def loadResource(self, _kind: int, _name: QUrl | str) -> QByteArray:
+        """Nothing is loaded: not over the network, not from a file. Empty, as for None Qt reads the file itself
+        (QTextDocument::loadResource)."""
+        return QByteArray()
 
     def heightForWidth(self, width: int) -> int:
         if width not in self._heights:

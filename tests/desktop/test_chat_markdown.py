@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QPoint, Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QTextCursor, QTextDocument
 from pytestqt.qtbot import QtBot
 
 from desktop.chat import links
@@ -171,6 +171,31 @@ async def test_links_open_after_a_click_and_only_web_and_mail(qtbot: QtBot, monk
     assert opened == ["https://a.example/x", "mailto:m@x.example"]
     assert refused == ["javascript:alert(1)", "file:///etc/passwd", "ftp://x.y/"]
     assert not links.open_link(QUrl("FILE:///etc/passwd"))
+
+
+async def test_a_clicked_link_never_takes_the_place_of_the_answer(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "page.html").write_text("<p>another page</p>")
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: True)
+    view = await shown(qtbot, f"[a link of many words](file://{tmp_path}/page.html)")
+    (segment,) = view.findChildren(TextSegment)
+    at = segment.cursorRect(QTextCursor(segment.document())).center() + QPoint(8, 0)
+    assert segment.anchorAt(at)
+    qtbot.mouseClick(segment.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert segment.toPlainText() == "a link of many words"
+    assert segment.source().isEmpty()
+
+
+async def test_nothing_is_loaded_whoever_asks_for_it(qtbot: QtBot, tmp_path: Path) -> None:
+    """Beside taking images out of the text: should Qt find another way to one, it gets nothing."""
+    view = await shown(qtbot, "words")
+    (segment,) = view.findChildren(TextSegment)
+    (tmp_path / "style.css").write_text("p { color: red }")
+    place = QUrl.fromLocalFile(str(tmp_path / "style.css"))
+    kinds = QTextDocument.ResourceType
+    for kind in (kinds.ImageResource, kinds.StyleSheetResource, kinds.HtmlResource, kinds.MarkdownResource):
+        assert bytes(segment.document().resource(kind, place)) == b""
 
 
 async def test_code_has_its_language_and_a_button_that_copies_it_whole(qtbot: QtBot) -> None:
