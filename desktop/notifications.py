@@ -96,10 +96,9 @@ class Notifications(QObject):
     def _silent(self) -> bool:
         """Whether it is quiet now; then it is looked again when that ends."""
         wanted = self._context.config.notifications
-        moment = self._local()
-        until = quiet_until(wanted.quiet_from, wanted.quiet_until, moment)
+        until = quiet_until(wanted.quiet_from, wanted.quiet_until, self._local().replace(tzinfo=None))
         if until is not None:
-            left = min((until - moment).total_seconds(), LONGEST_TIMER_S)
+            left = min((until.astimezone() - self._clock()).total_seconds(), LONGEST_TIMER_S)
             self._waking.start(int(left * 1000) + 1000)
         return until is not None
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 
-def quiet_until(start: str, end: str, moment: datetime) -> datetime | None:
-    """When the silence that holds at `moment` (local time) ends; None where none holds. "" is never."""
+def quiet_until(start: str, end: str, wall: datetime) -> datetime | None:
+    """When the silence that holds at `wall` ends; None where none holds. "" is never.
+
+    Both without a zone, as the clock on the wall has them: it may be set between them.
+    """
     if not start or not end or start == end:
         return None
-    begins, ends, clock = time.fromisoformat(start), time.fromisoformat(end), moment.time()
+    begins, ends, clock = time.fromisoformat(start), time.fromisoformat(end), wall.time()
     inside = begins <= clock < ends if begins < ends else clock >= begins or clock < ends
     if not inside:
         return None
-    day = moment.date() if clock < ends else moment.date() + timedelta(days=1)
-    return datetime.combine(day, ends, moment.tzinfo)
+    day = wall.date() if clock < ends else wall.date() + timedelta(days=1)
+    return datetime.combine(day, ends)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -263,5 +264,30 @@ async def test_a_bus_that_ended_is_not_asked_again(
     ],
 )
 def test_quiet_hours(start: str, end: str, at: str, until_then: str | None) -> None:
-    found = quiet_until(start, end, datetime.fromisoformat(f"2026-11-21T{at}:00+00:00"))
-    assert found == (None if until_then is None else datetime.fromisoformat(f"2026-11-{until_then}:00+00:00"))
+    found = quiet_until(start, end, datetime.fromisoformat(f"2026-11-21T{at}:00"))
+    assert found == (None if until_then is None else datetime.fromisoformat(f"2026-11-{until_then}:00"))
+
+
+@pytest.fixture
+def berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.parametrize(
+    ("at", "hours"),
+    [
+        ("2026-03-29T00:30", 4.5),  # 01:30 in winter time; at 02:00 it becomes 03:00
+        ("2026-10-25T00:30", 5.5),  # 02:30, for the first time; at 03:00 it becomes 02:00
+        ("2026-11-21T02:00", 4.0),
+        ("2026-11-21T21:00", 6.0),  # looked at again before the end: a timer stands still while the machine sleeps
+    ],
+)
+async def test_quiet_hours_end_by_the_clock_on_the_wall(berlin: None, context: Context, at: str, hours: float) -> None:
+    watch = Watch(datetime.fromisoformat(f"{at}:00+00:00"))
+    begun = begin(context, watch, NotificationsConfig(quiet_from="22:00", quiet_until="07:00"))
+    assert begun._silent()
+    assert begun._waking.interval() == int(hours * 3_600_000) + 1000
