@@ -120,6 +120,24 @@ def test_a_whole_file_becomes_a_student(home: Home, hub: HubServer, content: byt
     assert list((home.models / FOLDER).iterdir()) == []
 
 
+@pytest.mark.skipif(os.name != "posix", reason="folders are flushed on POSIX")
+def test_its_bytes_are_on_the_disk_before_it_has_its_name(
+    home: Home, hub: HubServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a power cut leaves a student of the right size and without its contents."""
+    target, flushed = home.models / FILE, []
+    flush = os.fsync
+
+    def watched(handle: int) -> None:
+        flushed.append((os.fstat(handle).st_ino, target.exists()))
+        flush(handle)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    fetch(home, hub)
+    assert (target.stat().st_ino, False) in flushed
+    assert (home.models.stat().st_ino, True) in flushed
+
+
 def test_every_request_is_in_the_egress_log(home: Home, hub: HubServer, content: bytes) -> None:
     fetch(home, hub)
     lines = list(EgressLog(home.egress_log).lines())
