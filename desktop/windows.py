@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QObject, Qt, Signal
+from PySide6.QtCore import QByteArray, QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from core.errors import NightschoolError
@@ -36,6 +36,12 @@ def reported() -> Iterator[None]:
         log.bug(error)
 
 
+def room_for(window: QWidget) -> QSize:
+    """What the screen has beside panels and the window's own title: large fonts ask for more than a small one has."""
+    available = window.screen().availableSize()
+    return available - QSize(0, 2 * window.fontMetrics().lineSpacing())
+
+
 class Windows(QObject):
     """`show_*` builds at first use, shows, raises and activates."""
 
@@ -55,6 +61,7 @@ class Windows(QObject):
             make: Callable[[Context], QWidget] = getattr(importlib.import_module(module), kind)
             window = self._built[name] = make(self._context)
             settle_types()
+            window.resize(window.size().boundedTo(room_for(window)))
             if name in self.looks:
                 window.restoreGeometry(QByteArray.fromBase64(self.looks[name].encode()))
         return self._built[name]

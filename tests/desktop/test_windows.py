@@ -40,6 +40,20 @@ async def test_a_window_is_built_once_and_shown_again(context: Context, name: st
     assert window.isVisible()
 
 
+@pytest.mark.parametrize("name", WINDOWS)
+async def test_large_letters_ask_for_no_more_than_the_screen_has(context: Context, name: str) -> None:
+    usual = QApplication.font()
+    large = QApplication.font()
+    large.setPointSize(30)
+    QApplication.setFont(large)
+    try:
+        window = context.windows.get(name)
+        room = window.screen().availableSize()
+        assert window.width() <= room.width() and window.height() < room.height()
+    finally:
+        QApplication.setFont(usual)
+
+
 async def test_its_place_is_kept(context: Context) -> None:
     context.windows.show_history()
     context.windows.built("history").setGeometry(QRect(40, 50, 640, 480))
