@@ -43,7 +43,7 @@ def export(path: Path, force: bool, as_json: bool) -> None:
 @as_json
 def egress(as_json: bool) -> None:
     """What left this machine: why, where to, how often, how much."""
-    from core.privacy.egress import EgressLog
+    from core.privacy.egress_log import EgressLog
     from core.privacy.egress_summary import egress_summary
 
     totals = egress_summary(EgressLog(home().egress_log))

@@ -69,7 +69,7 @@ def chosen(place: Home, given: dict[str, str]) -> TeacherConfig:
 
 async def tried(place: Home, config: TeacherConfig) -> dict[str, Any]:
     """Raises what a teacher's client raises: none of it repeats what an endpoint said."""
-    from core.privacy.egress import EgressLog  # the network's library, some 0.2 s
+    from core.privacy.egress_log import EgressLog
     from core.teacher.client import TeacherClient
 
     client = TeacherClient(config, EgressLog(place.egress_log))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.privacy.egress import EgressLine, EgressLog
+from core.privacy.egress_log import EgressLine, EgressLog
 from core.records import Record
 
 

@@ -12,7 +12,8 @@ from typing import Any
 
 from core.child import Call, serve_calls
 from core.errors import ModelFileError
-from core.privacy.egress import EgressLog, LoggedSyncTransport
+from core.privacy.egress import LoggedSyncTransport
+from core.privacy.egress_log import EgressLog
 
 BATCH = 32
 SHAPING = ("modules.json", "tokenizer.json", "sentence_bert_config.json", "1_Pooling/config.json")

@@ -9,7 +9,7 @@ from core import config as configuration
 from core.config import Config
 from core.errors import NightschoolError
 from core.paths import Home
-from core.privacy.egress import EgressLog
+from core.privacy.egress_log import EgressLog
 from core.server.parts import Parts
 from core.teacher.client import TeacherClient
 

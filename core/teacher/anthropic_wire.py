@@ -12,7 +12,7 @@ from anthropic.types import MessageParam
 from anthropic.types.assistant_message_param import AssistantMessageParam
 from anthropic.types.user_message_param import UserMessageParam
 
-from core.privacy.egress import EgressRefused
+from core.privacy.egress_log import EgressRefused
 from core.records import Message, Usage
 from core.teacher.keys import Key
 from core.teacher.turns import turns

@@ -16,7 +16,8 @@ import msgspec
 
 from core.config import TeacherConfig
 from core.errors import ConfigError, TeacherError
-from core.privacy.egress import PURPOSE, EgressLog, EgressRefused, LoggedTransport, is_loopback
+from core.privacy.egress import PURPOSE, LoggedTransport, is_loopback
+from core.privacy.egress_log import EgressLog, EgressRefused
 from core.records import Message
 from core.teacher.keys import Key, Keys
 from core.teacher.wire import Provider, TeacherReply, Wire, WireFailure

@@ -6,6 +6,8 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from core.privacy.egress_log import EgressLog
+
 Outcome = Literal["sent", "answered", "failed", "broken_off"]
 
 
@@ -35,8 +37,6 @@ class Entries(NamedTuple):
 
 def read_entries(path: Path, limit: int) -> Entries:
     """The two lines of a request become one entry; one without its second line is on its way still, or was cut off."""
-    from core.privacy.egress import EgressLog  # brings an HTTP client along: only where the log is looked at
-
     kept: OrderedDict[str, Any] = OrderedDict()
     requests = sent = received = 0
     hosts: set[str] = set()

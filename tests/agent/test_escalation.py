@@ -14,7 +14,7 @@ import pytest
 from core.agent.ask import Ask, Delta, Finished
 from core.agent.escalation import due
 from core.config import Config, TeacherConfig
-from core.privacy.egress import EgressLog
+from core.privacy.egress_log import EgressLog
 from core.records import Message, Trace, Validation
 from core.teacher.client import TeacherClient
 from core.teacher.keys import Keys

@@ -9,7 +9,7 @@ import pytest
 
 from core.database import Database
 from core.paths import Home
-from core.privacy.egress import EgressLine, EgressLog
+from core.privacy.egress_log import EgressLine, EgressLog
 from core.records import Message, Trace
 from tests.cli.command import Nightschool
 

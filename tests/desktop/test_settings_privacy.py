@@ -24,7 +24,7 @@ from pytestqt.qtbot import QtBot
 
 from bench.filling import fill
 from core.clock import stamp
-from core.privacy.egress import EgressLine, EgressLog, ended
+from core.privacy.egress_log import EgressLine, EgressLog, ended
 from core.records import Feedback, Message, Trace
 from desktop.context import Context
 from desktop.settings.deletion import Deletion, span

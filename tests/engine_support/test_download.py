@@ -22,7 +22,7 @@ from core.engine.fetch.transfer import Limits, Progress
 from core.engine.library import Registry
 from core.errors import BadRequest, ModelFileError, NightschoolError, NotFound, StorageFull
 from core.paths import Home
-from core.privacy.egress import EgressLog, EgressRefused
+from core.privacy.egress_log import EgressLog, EgressRefused
 from tests.hub import COMMIT, HubServer, hub_server
 from tests.models import make_model
 

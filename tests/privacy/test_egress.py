@@ -14,7 +14,8 @@ import httpx2
 import pytest
 
 from core.paths import Home
-from core.privacy.egress import PURPOSE, EgressLine, EgressLog, EgressRefused, LoggedTransport
+from core.privacy.egress import PURPOSE, LoggedTransport
+from core.privacy.egress_log import EgressLine, EgressLog, EgressRefused
 
 MOMENT = datetime(2026, 11, 21, tzinfo=UTC)
 
@@ -126,7 +127,7 @@ def test_a_torn_line_is_left_out(log: EgressLog) -> None:
 WRITER = """
 import sys
 from pathlib import Path
-from core.privacy.egress import EgressLine, EgressLog
+from core.privacy.egress_log import EgressLine, EgressLog
 log = EgressLog(Path(sys.argv[1]))
 for n in range(100):
     log.write(EgressLine(id=f"{sys.argv[2]}-{n}", at="x", event="sent", purpose="p" * 300, method="GET", host="h"))

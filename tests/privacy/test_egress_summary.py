@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.paths import Home
-from core.privacy.egress import EgressLine, EgressLog
+from core.privacy.egress_log import EgressLine, EgressLog
 from core.privacy.egress_summary import EgressTotal, egress_summary
 
 

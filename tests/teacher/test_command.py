@@ -14,7 +14,7 @@ import pytest
 
 from core import config
 from core.paths import Home
-from core.privacy.egress import EgressLog
+from core.privacy.egress_log import EgressLog
 from tests.teacher.conftest import KEY
 from tests.teacher.endpoint import Endpoint, Reply, anthropic_reply, error_reply, openai_reply
 from tests.teacher.keyring_service import KeyringService

@@ -19,7 +19,8 @@ from core import __version__
 from core.engine.fetch.reference import Reference, choose, endpoint_from_environment
 from core.engine.fetch.source import DownloadError, HubFile, Listed
 from core.errors import NightschoolError
-from core.privacy.egress import EgressLog, LoggedSyncTransport, is_loopback
+from core.privacy.egress import LoggedSyncTransport, is_loopback
+from core.privacy.egress_log import EgressLog
 
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"  # read when the library is imported, which is below
 
