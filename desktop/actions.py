@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QApplication, QMenu, QMenuBar
 
 from desktop import copying, last_answer
+from desktop.chat.rating import say_thumb
 from desktop.last_answer import LastAnswer
 
 if TYPE_CHECKING:
@@ -135,14 +136,19 @@ class Actions(QObject):
         try:
             while self._again:
                 self._again = False
-                self.newest = await context.run(last_answer.read, context.database)
-                if not self._holding.isActive() or same(self.last, self.newest):
-                    self.last = self.newest
-                self.waiting = len(await context.run(context.database.reviews.all, state="pending", limit=1000))
-                self.night = last_answer.shortened(await context.run(last_night, context.database))
-                self._show()
+                newest = await context.run(last_answer.read, context.database)
+                pending = await context.run(context.database.reviews.all, state="pending", limit=1000)
+                night = await context.run(last_night, context.database)
+                self._take(newest, len(pending), last_answer.shortened(night))
         finally:
             self._busy = False
+
+    def _take(self, newest: LastAnswer | None, waiting: int, night: str) -> None:
+        """In one turn of the loop: what is rated is never another answer than the menu speaks of."""
+        self.newest, self.waiting, self.night = newest, waiting, night
+        if not self._holding.isActive() or same(self.last, newest):
+            self.last = newest
+        self._show()
 
     def _show(self) -> None:
         last = self.last
@@ -174,7 +180,7 @@ class Actions(QObject):
     async def _store(self, trace_id: str, thumb: bool | None) -> None:
         context = self._context
         try:
-            await context.run(last_answer.rate, context.database, trace_id, thumb)
+            await context.run(say_thumb, context.database, trace_id, thumb)
         finally:
             self.refresh()
         context.bridge.feedback_changed.emit([trace_id])

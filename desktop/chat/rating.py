@@ -9,6 +9,7 @@ from core.clock import new_id, now, stamp
 from core.records import Feedback
 
 if TYPE_CHECKING:
+    from core.database import Database
     from desktop.context import Context
 
 
@@ -18,18 +19,26 @@ class Ratings:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._in_order = asyncio.Lock()
+        """Two quick clicks must not overtake each other in the threads."""
 
     async def thumb(self, trace_id: str, value: bool | None) -> None:
         """None takes back what was said."""
-        await self._say(statement(trace_id, "thumb", value))
+        async with self._in_order:
+            await self._context.run(say_thumb, self._context.database, trace_id, value)
 
     async def correct(self, trace_id: str, text: str | None) -> None:
         """The better answer; None takes the correction back."""
-        await self._say(statement(trace_id, "demonstration", text))
+        async with self._in_order:
+            await self._context.run(self._context.database.feedback.add, statement(trace_id, "demonstration", text))
 
-    async def _say(self, feedback: Feedback) -> None:
-        async with self._in_order:  # two quick clicks must not overtake each other in the threads
-            await self._context.run(self._context.database.feedback.add, feedback)
+
+def say_thumb(database: Database, trace_id: str, value: bool | None) -> None:
+    """None takes back what was said; a score too, which is shown as the thumb that it amounts to. Blocks."""
+    with database.transaction():
+        database.feedback.add(statement(trace_id, "thumb", value))
+        said = [one for one in database.feedback.for_trace(trace_id) if one.source == "user"]
+        if value is None and any(one.metric == "score" for one in said):
+            database.feedback.add(statement(trace_id, "score", None))
 
 
 def statement(trace_id: str, metric: str, value: bool | str | None) -> Feedback:

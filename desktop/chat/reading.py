@@ -47,12 +47,11 @@ def same_question(database: Database, conversation_id: str, trace: Trace) -> lis
 
 def read_answer(database: Database, trace_id: str) -> Said:
     """One answer with what was said of it. Raises NotFound."""
-    from core.database.labels import Source, correction_text, standing
+    from core.database.labels import correction_text, people, standing
     from core.database.turns import thumb_of
 
     trace = database.traces.get(trace_id)
-    speakers: set[Source] = {"user", "simulated"} if database.simulated else {"user"}
-    held = standing(database.feedback.for_trace(trace_id), speakers)
+    held = standing(database.feedback.for_trace(trace_id), people(simulated=database.simulated))
     said = Said(role="assistant", text=trace.response, thumb=thumb_of(held.value))
     said.correction = None if held.correction is None else correction_text(held.correction)
     take_trace(said, trace)

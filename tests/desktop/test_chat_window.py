@@ -87,6 +87,23 @@ async def test_a_thumb_is_kept_turned_and_taken_back(context: Context, qtbot: Qt
     assert context.database.feedback.label(trace.id).verdict == "needs_human_review"
 
 
+async def test_a_score_that_stands_as_a_thumb_is_taken_back_as_one(context: Context, qtbot: QtBot) -> None:
+    """Some client gave it in the person's name; the thumb that it is shown as must be more than a picture."""
+    trace = put(context, "Q", "A")
+    context.database.feedback.add(
+        Feedback(id="s", trace_id=trace.id, created_at=stamp(now()), metric="score", value=0.9)
+    )
+    window = await window_on(context, qtbot, "c")
+    (answer,) = answers(window)
+    assert answer.bar.up.isChecked()
+    answer.bar.up.click()
+    await until(lambda: context.database.feedback.label(trace.id).verdict == "needs_human_review")
+    context.bridge.feedback_changed.emit([trace.id])
+    await until(lambda: not window.talk._reload_timer.isActive())
+    await asyncio.sleep(0.1)
+    assert not answer.bar.up.isChecked()
+
+
 async def test_keys_rate_the_message_that_has_the_focus(context: Context, qtbot: QtBot) -> None:
     trace = put(context, "Q", "A")
     window = await window_on(context, qtbot, "c")

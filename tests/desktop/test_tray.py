@@ -150,6 +150,16 @@ async def test_choosing_the_same_thumb_again_takes_it_back(context: Context, tra
     assert said(context, "a") == [("thumb", True), ("thumb", None)]
 
 
+async def test_a_score_counts_as_the_thumb_it_amounts_to(context: Context, tray: Tray) -> None:
+    answered(context, "a", "Paris")
+    given = Feedback(id="s", trace_id="a", created_at="2026-11-21T10:01:00.000000Z", metric="score", value=0.1)
+    context.database.feedback.add(given)
+    await until(lambda: context.actions.down.isChecked())
+    context.actions.take_back.trigger()
+    await until(lambda: not context.actions.down.isChecked())
+    assert context.database.feedback.label("a").verdict == "needs_human_review"
+
+
 async def test_a_rating_goes_to_the_answer_that_the_menu_showed(context: Context, tray: Tray) -> None:
     """Another answer may arrive between reading the menu and clicking in it."""
     actions = context.actions
