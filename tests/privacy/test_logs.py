@@ -60,6 +60,12 @@ def test_what_another_formatter_kept_is_not_taken_over() -> None:
     assert CHAT not in second.getvalue()
 
 
+def test_the_record_is_left_to_other_handlers_as_it_was() -> None:
+    record = logging.LogRecord("asyncio", logging.ERROR, "x.py", 1, "died\nexception=%s", ("x",), None)
+    assert "exception" not in Wordless().format(record)
+    assert record.getMessage() == "died\nexception=x"
+
+
 async def test_a_task_that_nobody_waited_for() -> None:
     """asyncio writes the error itself into its message."""
     loop = asyncio.get_running_loop()
