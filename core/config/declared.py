@@ -52,11 +52,6 @@ class SettingInfo(msgspec.Struct, frozen=True):
     """Kept for a stage that is not built yet: nothing reads it now."""
 
     @property
-    def multiline(self) -> bool:
-        """A list: its parts stand on lines of their own, or between commas."""
-        return self.type == "list"
-
-    @property
     def name(self) -> str:
         return self.key.rpartition(".")[2]
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
+from core.database.state import DRAFT
+
 if TYPE_CHECKING:
     from desktop.context import Context
 
@@ -70,8 +72,13 @@ class Drafts(QObject):
 
 
 def draft(conversation: str) -> str:
-    return f"draft:{conversation}"
+    return f"{DRAFT}{conversation}"
 
 
 def unsent(conversation: str) -> str:
-    return f"draft:{conversation}:unsent"
+    return f"{DRAFT}{conversation}:unsent"
+
+
+def correction(trace_id: str) -> str:
+    """Under the trace's id, so that it is forgotten with it."""
+    return f"{DRAFT}{trace_id}:correction"

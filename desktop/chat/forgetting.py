@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import ModelUnavailable, NotFound
 from core.server.reach import RemoteError
-from desktop.chat.drafts import draft, unsent
+from desktop.chat.drafts import correction, draft, unsent
 
 if TYPE_CHECKING:
     from desktop.context import Context
@@ -23,7 +23,7 @@ async def forget(context: Context, conversation_id: str) -> int:
     if gone < len(trace_ids):
         with contextlib.suppress(NotFound):  # somebody else may have forgotten the rest of it meanwhile
             gone += (await context.run(database.conversations.delete, conversation_id)).deleted
-    names = [draft(conversation_id), unsent(conversation_id), *(f"draft:{one}:correction" for one in trace_ids)]
+    names = [draft(conversation_id), unsent(conversation_id), *map(correction, trace_ids)]
     for name in names:
         await context.run(database.state.set, name, None)
     return gone

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from core.errors import NightschoolError
 from desktop.bridge import Notice
 from desktop.chat import reading
+from desktop.chat.drafts import correction
 from desktop.chat.rating import Ratings
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Judging(QObject):
         widget.rated.connect(lambda value: self._rate(widget, value))
         widget.corrected.connect(lambda text: self._correct(widget, text))
         widget.correction_taken_back.connect(lambda: self._correct(widget, None))
-        widget.correction_edited.connect(lambda text: self._drafts.keep(_draft_of(widget), text))
+        widget.correction_edited.connect(lambda text: self._keep_draft(widget, text))
         widget.opened_trace.connect(self._context.windows.show_trace)
         widget.has_chips.connect(lambda: self._name_chips(widget))
         self._context.spawn(self._restore_correction(widget), parent=widget)
@@ -81,18 +82,17 @@ class Judging(QObject):
             return
         await self._ratings.correct(said.trace_id, text)
         said.correction = text
-        self._drafts.keep(_draft_of(widget), "")
+        self._keep_draft(widget, "")
         widget.end_correction()
         self._show_again()
+
+    def _keep_draft(self, widget: AnswerMessage, text: str) -> None:
+        if widget.said.trace_id is not None:
+            self._drafts.keep(correction(widget.said.trace_id), text)
 
     async def _restore_correction(self, widget: AnswerMessage) -> None:
         if widget.said.trace_id is None:
             return
-        kept = await self._context.run(self._context.database.state.get, _draft_of(widget))
+        kept = await self._context.run(self._context.database.state.get, correction(widget.said.trace_id))
         if kept and kept != widget.said.spoken and widget.editor is None:
             widget.begin_correction(kept)
-
-
-def _draft_of(widget: AnswerMessage) -> str:
-    """Under the trace's id, so that it is forgotten with it."""
-    return f"draft:{widget.said.trace_id}:correction"

@@ -65,10 +65,6 @@ class TextSegment(QTextBrowser):
             self._markdown, self._is_plain = text, True
             self._render()
 
-    @property
-    def markdown(self) -> str:
-        return self._markdown
-
     def _render(self) -> None:
         if self._is_plain:
             self.document().setPlainText(self._markdown)

@@ -46,7 +46,7 @@ class QueueList(QWidget):
         self.count.setObjectName("review_count")
         self._arrange()
         self.filter.currentIndexChanged.connect(lambda: self.filtered.emit())
-        self.list.currentItemChanged.connect(self._moved)
+        self.list.itemSelectionChanged.connect(self._moved)  # screen readers select without making it current
 
     @property
     def shown(self) -> Shown:
@@ -56,9 +56,6 @@ class QueueList(QWidget):
     @property
     def ids(self) -> list[str]:
         return [self.list.item(row).data(ID) for row in range(self.list.count())]
-
-    def show_all(self) -> None:
-        self.filter.setCurrentIndex(self.filter.findData("all"))
 
     def fill(self, reviews: Sequence[Review], current: str | None) -> None:
         """Puts the mark on `current`; on none where it is not in the list."""
@@ -79,7 +76,7 @@ class QueueList(QWidget):
         """To the next item (1) or the one before (-1); from an item that has left, to what is in its place."""
         if self.list.count() == 0:
             return
-        here = self.list.currentRow()
+        here = next((self.list.row(entry) for entry in self.list.selectedItems()), -1)
         row = here + by if here >= 0 else self._row + min(by, 0)
         self.list.setCurrentRow(max(0, min(row, self.list.count() - 1)))
 
@@ -98,7 +95,8 @@ class QueueList(QWidget):
             return ""
         return self.tr("Nothing waits.") if self.shown == "pending" else self.tr("Nothing was decided yet.")
 
-    def _moved(self, entry: QListWidgetItem | None) -> None:
+    def _moved(self) -> None:
+        entry = next(iter(self.list.selectedItems()), None)
         if entry is not None and not self._filling:
             self._row = self.list.row(entry)
             self.chosen.emit(entry.data(ID))

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.config import describe_one
 from desktop.settings.pages import Page, pages
 from desktop.settings.restart import RestartBar
 from desktop.settings.search import Hit, hits
@@ -64,12 +63,8 @@ class SettingsWindow(QWidget):
     def page(self) -> str:
         return next(name for name, area in self._built.items() if area is self._stack.currentWidget())
 
-    def show_setting(self, key: str) -> None:
-        """Its page, with the cursor in its control."""
-        info = describe_one(key)
-        self.jump(Hit(info.label, info.page, "setting_" + key.replace(".", "_")))
-
     def jump(self, hit: Hit) -> None:
+        """Its page, with the cursor in its control."""
         self.show_page(hit.page)
         control = self._built[self.page].findChild(QWidget, hit.control)
         if control is not None:
