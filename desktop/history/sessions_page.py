@@ -94,7 +94,7 @@ class SessionsPage(QWidget):
             self.table.setItem(number, column, cell)
 
     def _current(self) -> str | None:
-        cell = self.table.item(self.table.currentRow(), 0)
+        cell = next(iter(self.table.selectedItems()), None)  # screen readers select without making it current
         return None if cell is None else str(cell.data(ID))
 
     def _selected(self) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from PySide6.QtCore import QItemSelectionModel
 from PySide6.QtWidgets import QComboBox, QLabel, QMessageBox, QPushButton, QTableWidget, QWidget
 
 from core.clock import new_id, now, stamp
@@ -129,6 +130,19 @@ async def test_the_person_stays_on_the_row_they_were_on(context: Context, window
     context.bridge.jobs_changed.emit()
     await until(lambda: window.sessions.table.rowCount() == 3)
     assert "the first" in text(window, "session_text")
+
+
+async def test_what_a_screen_reader_selects_is_what_is_shown(context: Context, window: HistoryWindow) -> None:
+    """AT-SPI's selectChild selects a row without making it the current one."""
+    night(context, "n1", outcome="the first")
+    night(context, "n2", outcome="the second")
+    context.bridge.jobs_changed.emit()
+    await until(lambda: window.sessions.table.rowCount() == 2)
+    assert "the second" in text(window, "session_text")
+    table = window.sessions.table
+    flag = QItemSelectionModel.SelectionFlag
+    table.selectionModel().select(table.model().index(1, 0), flag.ClearAndSelect | flag.Rows)
+    assert table.currentRow() == 0 and "the first" in text(window, "session_text")
 
 
 def test_only_a_session_with_a_checkpoint_is_rolled_back(context: Context) -> None:

@@ -270,6 +270,19 @@ async def test_next_after_a_decision_is_what_took_its_place(
     await until(lambda: window.view.item.review.id == "middle")
 
 
+async def test_what_a_screen_reader_selects_is_what_is_decided(
+    context: Context, window: ReviewWindow, qtbot: QtBot
+) -> None:
+    """AT-SPI's selectChild selects an entry without making it the current one."""
+    for number, review_id in enumerate(("old", "middle", "new")):
+        add(context, review_id, title=review_id, ago=30 - number)
+    await opened(window, "old")
+    window.queue.list.item(2).setSelected(True)
+    await until(lambda: window.view.item.review.id == "new")
+    qtbot.keyClick(window.queue.list, Qt.Key.Key_K)
+    await until(lambda: window.view.item.review.id == "middle")
+
+
 async def test_a_refresh_leaves_what_is_being_typed(context: Context, window: ReviewWindow, qtbot: QtBot) -> None:
     add(context)
     await opened(window)
