@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -20,4 +20,4 @@ def stamp(moment: datetime) -> str:
 
 def new_id(prefix: str) -> str:
     """`prefix` + 24 random hex digits (96 bits)."""
-    return f"{prefix}{secrets.token_hex(12)}"
+    return f"{prefix}{os.urandom(12).hex()}"

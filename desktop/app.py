@@ -39,6 +39,7 @@ def start(arguments: list[str]) -> int:
     speak(application, "system")  # until the settings are read
     tray = Tray()
     application.processEvents()  # the icon is docked here, before everything else is loaded
+    import_asyncio_without_tls()
     from desktop.life import Life
 
     life = Life(application, tray, claim, hidden=BACKGROUND in arguments)
@@ -46,6 +47,19 @@ def start(arguments: list[str]) -> int:
         return life.live()
     finally:
         claim.release()
+
+
+def import_asyncio_without_tls() -> None:
+    """asyncio loads OpenSSL, 6 MB of a small program, for TLS; the window only ever speaks plain HTTP to loopback.
+
+    asyncio goes on without it, as it does where Python is built without ssl; who asks for ssl later still gets it.
+    """
+    if "ssl" in sys.modules or "asyncio" in sys.modules:
+        return
+    sys.modules["ssl"] = None  # type: ignore[assignment]
+    import asyncio  # noqa: F401
+
+    del sys.modules["ssl"]
 
 
 def show_the_first(claim: Claim) -> int:

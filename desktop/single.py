@@ -7,14 +7,13 @@ a name that stands for the home. Only its owner may knock.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCryptographicHash, QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from core.paths import Home
@@ -27,7 +26,8 @@ WAIT_S = 10.0
 
 def address(home: Home) -> str:
     """Where the first instance of this home listens."""
-    name = f"nightschool-{hashlib.sha256(str(home.root).encode()).hexdigest()[:24]}"
+    mark = QCryptographicHash.hash(str(home.root).encode(), QCryptographicHash.Algorithm.Sha256).toHex().data().decode()
+    name = f"nightschool-{mark[:24]}"
     if sys.platform == "win32":
         return name
     own = Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()) / name

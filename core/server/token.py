@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hmac
 import os
-import secrets
 import stat
 from pathlib import Path
 
@@ -51,6 +49,8 @@ def _refuse_shared(path: Path, mode: int) -> None:
 
 def _create(path: Path) -> str:
     """O_EXCL: a file or link planted there meanwhile is refused, not followed."""
+    import secrets
+
     token = f"ns-{secrets.token_urlsafe(32)}"
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
     try:
@@ -66,5 +66,7 @@ def _create(path: Path) -> str:
 
 def matches(header: bytes | None, token: str) -> bool:
     """Whether an Authorization header carries the token. Bytes throughout: a non-ASCII guess is only wrong."""
+    import hmac  # like secrets above, it brings OpenSSL along, which a window that only reads the key can do without
+
     scheme, _, given = (header or b"").partition(b" ")
     return scheme.lower() == b"bearer" and hmac.compare_digest(given.strip(), token.encode())
