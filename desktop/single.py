@@ -26,8 +26,8 @@ WAIT_S = 10.0
 
 def address(home: Home) -> str:
     """Where the first instance of this home listens."""
-    mark = QCryptographicHash.hash(str(home.root).encode(), QCryptographicHash.Algorithm.Sha256).toHex().data().decode()
-    name = f"nightschool-{mark[:24]}"
+    mark = QCryptographicHash.hash(str(home.root).encode(), QCryptographicHash.Algorithm.Sha256)
+    name = f"nightschool-{bytes(mark.data()).hex()[:24]}"
     if sys.platform == "win32":
         return name
     own = Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()) / name

@@ -240,7 +240,7 @@ async def test_answer_after_endless_answer_is_stopped_and_kept(babbling: None, o
     window = await window_on(own, qtbot)
     for at in range(4):
         await begun(window, qtbot, at + 1)
-        await until(lambda: len(answers(window)[-1].body.text) > 100, 20)  # noqa: B023
+        await until(lambda: len(answers(window)[-1].body.text) > 100, 20)
         window.talk.stop()
         await until(lambda: not window.talk.is_busy, 10)
     assert all(len(one.body.text) > 100 for one in answers(window))
