@@ -6,11 +6,12 @@ import asyncio
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QDialogButtonBox, QLabel, QStyle, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QLabel, QPushButton, QStyle, QVBoxLayout, QWidget
 
 from core.errors import NightschoolError
 from core.paths import Home
 from desktop import copying
+from desktop.icons import app_icon
 from desktop.language import error_title
 
 
@@ -24,6 +25,7 @@ class ProblemWindow(QWidget):
         super().__init__()
         self.setObjectName("problem_window")
         self.setWindowTitle(self.tr("Nightschool cannot start"))
+        self.setWindowIcon(app_icon())
         self._error = error
         self._home = home
         em = self.fontMetrics().height()
@@ -42,6 +44,9 @@ class ProblemWindow(QWidget):
         layout.addStretch(1)
         layout.addWidget(self._buttons())
         self.setMinimumWidth(28 * em)
+        retry = self.findChild(QPushButton, "problem_retry")
+        assert retry is not None
+        retry.setFocus(Qt.FocusReason.OtherFocusReason)  # what Enter presses
 
     def _label(self, name: str, text: str, *, bold: bool = False) -> QLabel:
         label = QLabel(text)

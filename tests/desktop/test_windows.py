@@ -244,6 +244,7 @@ async def test_the_problem_window_offers_what_can_be_done(context: Context) -> N
     window.retry.connect(lambda: asked.append("retry"))
     window.quit_asked.connect(lambda: asked.append("quit"))
     window.show()
+    assert window.focusWidget().objectName() == "problem_retry", "what Enter presses"
     for name in ("problem_retry", "problem_quit"):
         window.findChild(QWidget, name).click()  # type: ignore[union-attr]
     assert asked == ["retry", "quit"]
