@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from core.engine.fetch.parts import FOLDER
 from core.engine.found import SPLIT_NOTE, FoundModel, Places, find_elsewhere
 from core.engine.library import Registry, find, known, resolve
 from core.errors import BadRequest, ConfigError, ModelFileError, NotFound
@@ -254,3 +255,16 @@ def test_resolve_finds_other_programs_models(home: Home, person: Path) -> None:
         assert resolve(home, name, places).path == blob
     with pytest.raises(NotFound):
         resolve(home, "m:2b", places)
+
+
+def test_an_unfinished_download_is_not_added_by_its_path(home: Home, tmp_path: Path) -> None:
+    """Not even one whose every byte is there: it was not compared with what the hub says."""
+    folder = home.models / FOLDER
+    folder.mkdir(parents=True)
+    part = make_model(tmp_path / "tiny.gguf").rename(folder / "tiny.gguf.part")
+    link = tmp_path / "tiny.gguf"
+    link.symlink_to(part)
+    for path in (part, link):
+        with pytest.raises(ModelFileError, match="not finished"):
+            Registry(home).add(path)
+    assert Registry(home).entries() == []
