@@ -115,7 +115,8 @@ class Registry:
     def add(self, path: Path | str, name: str | None = None) -> Entry:
         """Register a GGUF where it lies. Raises ModelFileError when it is none, BadRequest for a bad or taken name."""
         place = checked_path(path)
-        if place.resolve().is_relative_to((self.home.models / FOLDER).resolve()):
+        really = Path(os.path.realpath(place))  # resolve() raises where a link leads to itself; the check tells that
+        if really.is_relative_to((self.home.models / FOLDER).resolve()):
             raise ModelFileError(f"{place.name} is a download that is not finished.", hint="Go on with the download.")
         entries = self.entries()
         taken = {entry.name for entry in entries}
