@@ -39,7 +39,6 @@ def diagnostics(home: Home, extra: Mapping[str, str] | None = None, *, person: P
     Only texts that no person wrote come in: settings that differ, numbers, and log lines of known shapes.
     """
     sections: dict[str, Callable[[], list[str]]] = {
-        "Versions": versions,
         "Machine": machine,
         "The app": lambda: [f"{name}: {value}" for name, value in (extra or {}).items()],
         "Settings that differ from their defaults": lambda: changed(home),
@@ -48,11 +47,15 @@ def diagnostics(home: Home, extra: Mapping[str, str] | None = None, *, person: P
     }
     logs = sorted(path for path in home.logs.glob("*") if path.suffix in (".log", ".err"))
     sections |= {f"logs/{path.name}": lambda path=path: logged(path) for path in logs}  # type: ignore[misc]
-    parts = [f"Nightschool {__version__}, {stamp(now())}"]
-    for title, lines in sections.items():
-        parts.append("\n".join([f"## {title}", *(safely(lines) or ["(nothing)"])]))
-    text = "\n\n".join(parts).replace(str(home.root), "[nightschool]")
-    return redact(text, person).text + "\n"
+    head = f"Nightschool {__version__}, {stamp(now())}\n\n{section('Versions', versions)}"
+    text = "\n\n".join(section(title, lines) for title, lines in sections.items())
+    text = text.replace(str(home.root), "[nightschool]")
+    # A version of four parts reads as an address, and this part holds none.
+    return f"{redact(head, person, without=frozenset({'ip'})).text}\n\n{redact(text, person).text}\n"
+
+
+def section(title: str, lines: Callable[[], list[str]]) -> str:
+    return "\n".join([f"## {title}", *(safely(lines) or ["(nothing)"])])
 
 
 def safely(lines: Callable[[], list[str]]) -> list[str]:

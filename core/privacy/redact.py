@@ -33,13 +33,16 @@ class Redacted(Record, frozen=True):
     findings: tuple[Finding, ...] = ()
 
 
-def redact(text: str, person: Person | None = None) -> Redacted:
-    """The text without what it found. person: whose names and home folder go, too; by default whoever runs this."""
+def redact(text: str, person: Person | None = None, *, without: frozenset[Kind] = frozenset()) -> Redacted:
+    """The text without what it found. person: whose names and home folder go, too; by default whoever runs this.
+
+    without: kinds that this text cannot hold, though something in it may look like one.
+    """
     owner = person or Person.here()
 
     def scan(piece: str) -> Iterator[Span]:
-        yield from secret_spans(piece)
-        yield from personal_spans(piece, owner)
+        yield from (span for span in secret_spans(piece) if span.kind not in without)
+        yield from (span for span in personal_spans(piece, owner) if span.kind not in without)
 
     return settle(text, scan)
 

@@ -94,3 +94,10 @@ def test_an_empty_home(home: Home) -> None:
     text = diagnostics(home)
     assert "(there is none)" in text and "not running" in text
     assert not home.database.exists(), "looking makes nothing"
+
+
+def test_a_version_of_four_parts_is_no_address(planted: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module.importlib.metadata, "version", lambda name: "3.54.1.0")
+    text = diagnostics(planted, {"address": "192.168.178.33"}, person=ANNA)
+    assert "apsw 3.54.1.0" in text
+    assert "address: [ip]" in text and "192.168" not in text
