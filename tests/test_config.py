@@ -138,3 +138,20 @@ def test_a_home_made_by_us_is_private(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_home_is_private(home: Home) -> None:
     assert home.root.stat().st_mode & 0o077 == 0
+
+
+def test_no_toml_is_said_once(home: Home) -> None:
+    home.config_file.write_text("[server]\nport = \n")
+    with pytest.raises(ConfigError) as told:
+        config.load(home)
+    assert told.value.message.count("valid TOML") == 1
+    assert "config.toml is not valid TOML: line 2: " in told.value.message
+
+
+def test_a_wrong_type_is_told_for_a_person(home: Home) -> None:
+    home.config_file.write_text('[server]\nport = "8123"\n')
+    with pytest.raises(ConfigError) as told:
+        config.load(home)
+    assert told.value.message.endswith(
+        "server.port: Give a whole number from 0 to 65535. Leave out the quotation marks."
+    )

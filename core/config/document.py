@@ -46,6 +46,11 @@ def check_document(text: str) -> list[Problem]:
     return sorted(found, key=lambda each: each.line)
 
 
+def first_wrong(values: dict[str, Any]) -> str | None:
+    """What is wrong with the values of a file, of which only the tables are known."""
+    return next((told for path, value in flat(values) if (told := wrong(Leaf(1, path, value)))), None)
+
+
 def by_line(text: str, values: dict[str, Any]) -> Iterator[Leaf]:
     """Every value with its line; with the first one where the reading by lines does not follow."""
     try:
@@ -55,10 +60,10 @@ def by_line(text: str, values: dict[str, Any]) -> Iterator[Leaf]:
 
 
 class Unreadable(Exception):
-    """No TOML."""
+    """No TOML. As text it says only where and why, for a sentence that says what is no TOML."""
 
-    def __init__(self, line: int, message: str) -> None:
-        super().__init__(f"line {line}: {message}")
+    def __init__(self, line: int, message: str, why: str = "") -> None:
+        super().__init__(f"line {line}: {why or message}")
         self.line, self.message = line, message
 
 
@@ -73,7 +78,8 @@ def read(text: str) -> dict[str, Any]:
         place = PLACE.search(said)
         line = int(place[1]) if place and place[1] else max(1, text.count("\n") + (not text.endswith("\n")))
         line = line if place else 1
-        raise Unreadable(line, f"This is no valid TOML: {PLACE.sub('', said).rstrip('.')}.") from None
+        why = f"{PLACE.sub('', said).rstrip('.')}."
+        raise Unreadable(line, f"This is no valid TOML: {why}", why) from None
 
 
 def statements(text: str) -> Iterator[Leaf]:

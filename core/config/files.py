@@ -13,7 +13,7 @@ import msgspec
 
 from core.config.checks import first_problem, parse_text, problem
 from core.config.declared import Config, changed_keys, describe_one, get_value
-from core.config.document import Unreadable, check_document, read
+from core.config.document import Unreadable, check_document, first_wrong, read
 from core.errors import ConfigError, DatabaseError
 from core.lock import HomeLock
 from core.paths import Home
@@ -60,7 +60,8 @@ def parse(values: dict[str, Any], source: Path | str) -> Config:
     try:
         config = msgspec.convert(values, Config, strict=True)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"{source}: {str(error).replace('$.', '')}.", hint=hint) from error
+        told = first_wrong(values) or f"{str(error).replace('$.', '')}."
+        raise ConfigError(f"{source}: {told}", hint=hint) from error
     if told := first_problem(config):
         raise ConfigError(f"{source}: {told}", hint=hint)
     return config
