@@ -35,7 +35,10 @@ class HomeLock:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             fd = os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600)
         except OSError as error:
-            raise DatabaseError(f"The lock {self.path} cannot be made: {error.strerror}.") from error
+            raise DatabaseError(
+                f"The lock {self.path} cannot be made: {error.strerror}.",
+                hint="Check that you may write to this folder, or set NIGHTSCHOOL_HOME to one that you can write to.",
+            ) from error
         deadline = time.monotonic() + timeout_s
         while not _try_lock(fd):
             if time.monotonic() >= deadline:

@@ -24,7 +24,7 @@ class ProblemWindow(QWidget):
     def __init__(self, error: NightschoolError, home: Home | None) -> None:
         super().__init__()
         self.setObjectName("problem_window")
-        self.setWindowTitle(self.tr("Nightschool cannot start"))
+        self.setWindowTitle(self.tr("Cannot start"))
         self.setWindowIcon(app_icon())
         self._error = error
         self._home = home

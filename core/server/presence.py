@@ -41,6 +41,7 @@ def take_lock(home: Home) -> HomeLock:
         raise ConfigError(
             f"{ALREADY}{f' at {other.url}' if other else ''}.",
             hint="Use it, or stop it first; NIGHTSCHOOL_HOME chooses another home.",
+            title="A server is already running",
         )
     return lock
 

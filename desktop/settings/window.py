@@ -41,7 +41,7 @@ class SettingsWindow(QWidget):
         self._pages: dict[str, Page] = {page.name: page for page in pages()}
         self._built: dict[str, QScrollArea] = {}
         self.setObjectName("settings_window")
-        self.setWindowTitle(self.tr("Settings – Nightschool"))
+        self.setWindowTitle(self.tr("Settings"))
         self._build()
         line = self.fontMetrics().height()
         self.resize(line * 52, line * 42)

@@ -1771,6 +1771,10 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
         <translation>Ein Hilfsprozess hat aufgehört</translation>
     </message>
     <message>
+        <source>A server is already running</source>
+        <translation>Ein Server läuft bereits</translation>
+    </message>
+    <message>
         <source>Not found</source>
         <translation>Nicht gefunden</translation>
     </message>
@@ -2757,8 +2761,8 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
 <context>
     <name>ProblemWindow</name>
     <message>
-        <source>Nightschool cannot start</source>
-        <translation>Nightschool kann nicht starten</translation>
+        <source>Cannot start</source>
+        <translation>Start nicht möglich</translation>
     </message>
     <message>
         <source>Diagnostics are copied; they hold no chats and no keys.</source>
@@ -3504,8 +3508,8 @@ Nächte kommen später: In einer Nacht wird der Schüler durcharbeiten, was du b
 <context>
     <name>SettingsWindow</name>
     <message>
-        <source>Settings – Nightschool</source>
-        <translation>Einstellungen – Nightschool</translation>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
     </message>
     <message>
         <source>No setting holds these words.</source>

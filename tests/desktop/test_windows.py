@@ -305,3 +305,12 @@ async def test_garbage_is_collected_in_the_qt_thread_only(context: Context) -> N
     finally:
         collector.stop()
     assert gc.isenabled()
+
+
+async def test_titles_leave_the_apps_name_to_qt(context: Context) -> None:
+    """Qt puts an em dash and the name behind a title that does not end with it."""
+    windows = [context.windows.get(name) for name in WINDOWS]
+    for title in [*(window.windowTitle() for window in windows), ProblemWindow(ConfigError("No."), None).windowTitle()]:
+        before, _, _ = title.rpartition("Nightschool")
+        assert title and "–" not in title and "—" not in title, title
+        assert title.count("Nightschool") == 0 or (title.endswith("Nightschool") and "Nightschool" not in before), title

@@ -12,7 +12,7 @@ import msgspec
 import psutil
 import pytest
 
-from core.errors import ConfigError
+from core.errors import ConfigError, DatabaseError
 from core.lock import HomeLock
 from core.paths import Home
 from core.server import presence, token
@@ -25,8 +25,9 @@ def write(home: Home, pid: int, started: float) -> None:
 
 def test_a_second_server_is_refused_and_the_lock_is_given_back(home: Home) -> None:
     first = presence.take_lock(home)
-    with pytest.raises(ConfigError, match="already running"):
+    with pytest.raises(ConfigError, match="already running") as refused:
         presence.take_lock(home)
+    assert refused.value.title == "A server is already running"
     first.release()
     presence.take_lock(home).release()
 
@@ -93,3 +94,10 @@ def test_a_key_that_could_not_be_written_is_not_left_behind(home: Home, monkeypa
         token.load_or_create(home.token_file)
     monkeypatch.undo()
     assert len(token.load_or_create(home.token_file)) > 40
+
+
+def test_a_home_that_cannot_be_written_says_what_to_do(home: Home) -> None:
+    home.lock("server").parent.write_text("a file where the folder should be")
+    with pytest.raises(DatabaseError, match="cannot be made") as told:
+        presence.take_lock(home)
+    assert "may write to this folder" in told.value.hint
