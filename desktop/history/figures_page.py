@@ -54,6 +54,8 @@ class FiguresPage(QWidget):
         self._context.spawn(self._read(), parent=self)
 
     def drop_plots(self) -> None:
+        """What is being read now is drawn no more, too."""
+        self._turn += 1
         for view in self.views:
             view.drop_plot()
 

@@ -65,6 +65,16 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self._figure = figure
         self._paint()
 
+    def close(self) -> bool:
+        """Nothing of the legend outlives it: Python's collector takes its labels' insides while Qt still asks them."""
+        self._theme.changed.disconnect(self._paint)
+        self.clear()
+        legend, self._legend = self._legend, None
+        if legend is not None:
+            self.scene().removeItem(legend)
+        super().close()
+        return True
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
 

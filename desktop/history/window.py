@@ -31,6 +31,8 @@ class HistoryWindow(QWidget):
         box.addWidget(MessageBar(context.bridge, context.theme))
         box.addWidget(self.pages)
         self.resize(120 * self.fontMetrics().averageCharWidth(), 40 * self.fontMetrics().lineSpacing())
+        # While the plots are there still: what Qt destroys with the window is not what pyqtgraph holds besides.
+        self.destroyed.connect(self.figures.drop_plots)
         application = QCoreApplication.instance()
         if application is not None:
             application.aboutToQuit.connect(self.figures.drop_plots)
