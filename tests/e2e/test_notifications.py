@@ -46,10 +46,13 @@ def test_open_shows_that_item(desk: Desk, program: Program, reader: Reader, used
 
 
 def test_a_cause_is_told_once_a_day(desk: Desk, used_home: Home) -> None:
-    """Debian's daemon leaves what a program takes back on the screen, so the first one is still there: no second."""
+    """Debian's daemon leaves on the screen what a program takes back: the first one may be there still, not a second."""
     add_review(used_home, "review-1")
-    for _ in range(2):
-        with Program(desk, used_home.root) as program, Reader(desk, "notification-daemon") as daemon:
+    with Reader(desk, "notification-daemon") as daemon:
+        with Program(desk, used_home.root) as program:
             program.wait_until_ready()
             daemon.see("Approve", role="push button")
-            assert len(daemon.all("Approve", role="push button")) == 1
+        with Program(desk, used_home.root) as program, Reader(desk, "nightschool") as reader:
+            program.wait_until_ready()
+            reader.see("Review (1)…", role="menu item", hidden=True)
+            assert len(daemon.all("Approve", role="push button")) <= 1
