@@ -46,7 +46,7 @@ def test_open_shows_that_item(desk: Desk, program: Program, reader: Reader, used
 
 
 def test_a_cause_is_told_once_a_day(desk: Desk, used_home: Home) -> None:
-    """Debian's daemon leaves on the screen what a program takes back: the first one may be there still, not a second."""
+    """Debian's daemon leaves what a program takes back on the screen: the first may be there still, not a second."""
     add_review(used_home, "review-1")
     with Reader(desk, "notification-daemon") as daemon:
         with Program(desk, used_home.root) as program:
