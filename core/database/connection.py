@@ -94,6 +94,7 @@ class Connections:
         with told(path):
             _create_private(path)
             self.get()
+        self._file = _identity(path)
 
     def get(self) -> apsw.Connection:
         """This thread's connection. Raises DatabaseError once closed."""
@@ -111,6 +112,14 @@ class Connections:
     @property
     def closed(self) -> bool:
         return self._closed
+
+    def check_file(self) -> None:
+        """Raises DatabaseError when the file was deleted or replaced: what SQLite writes then is gone at the end."""
+        if _identity(self.path) != self._file:
+            raise DatabaseError(
+                "The database file was deleted or replaced while Nightschool is running; nothing new is kept.",
+                hint="Quit Nightschool and put it back from the backups folder, or start anew.",
+            )
 
     def rows(self, sql: str, bindings: Any = ()) -> list[Row]:
         with told(self.path):
@@ -171,6 +180,14 @@ def _closes(connection: apsw.Connection) -> bool:
     except apsw.ConnectionClosedError:
         pass
     return True
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _create_private(path: Path) -> None:

@@ -120,6 +120,10 @@ class Database:
         """The newest sequence number, 0 when nothing ever happened."""
         return self._changes.last()
 
+    def check_file(self) -> None:
+        """Raises DatabaseError when the file is gone, or is another one, since it was opened."""
+        self._connections.check_file()
+
     def version(self) -> int:
         """A number that is another one after somebody else (a process, or a thread of this one) wrote something."""
         return int(self._connections.value("PRAGMA data_version"))

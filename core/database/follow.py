@@ -21,7 +21,8 @@ class Follower:
     """One daemon thread. `on_change(changes, answering)` is called in it: the changes in order, each once, and how many
     answers are being made now. A listener that raises ends the thread, loudly: that is a bug.
 
-    on_problem: told once for each spell in which the database cannot be read; the thread goes on trying.
+    on_problem: told once for each spell in which the database cannot be read, or its file is gone or another one; the
+    thread goes on trying.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Follower:
         seen, waited, troubled = -1, 0.0, False
         while not self._stop.is_set() and not self._database.closed:
             try:
+                self._database.check_file()
                 # Changes with every commit of another connection; this one never writes.
                 version = self._database.version()
                 if version != seen or (self._answering and waited >= RECOUNT_S):

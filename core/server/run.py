@@ -223,17 +223,21 @@ async def start_retrieval(parts: Parts) -> None:
 
 async def follow_database(parts: Parts) -> None:
     """What other processes wrote (the desktop, the CLI, the night) becomes retrievable too, nearly at once."""
-    seen = -1
+    seen, told = -1, ""
     while True:
         await asyncio.sleep(CATCH_UP_EVERY_S)
         try:
+            parts.database.check_file()
             # In the loop: it takes some microseconds, and the way through a thread a hundred times that.
             last = parts.database.last_change()
             if last != seen:
                 await parts.replay.catch_up()
                 seen = last
+            told = ""
         except NightschoolError as error:
-            log.error("the index is behind the database: %s", error)
+            if str(error) != told:
+                told = str(error)
+                log.error("the index is behind the database: %s", error)
 
 
 def tell_of_bug(task: asyncio.Task[None]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -206,3 +207,21 @@ def test_trouble_is_told_once_and_it_goes_on(database: Database, heard: Heard) -
     broken.set()
     until(lambda: heard.ids == ["a"])
     follower.stop()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="an open file cannot be taken away elsewhere")
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_file_that_was_taken_away_is_told_once(home: Home, database: Database, heard: Heard, replaced: bool) -> None:
+    problems: list[DatabaseError] = []
+    follower = Follower(database, heard, 0.01, on_problem=problems.append)
+    follower.start()
+    time.sleep(0.05)
+    assert problems == []
+    home.database.rename(home.database.with_name("elsewhere"))
+    if replaced:
+        home.database.touch()
+    until(lambda: len(problems) == 1)
+    time.sleep(0.1)
+    follower.stop()
+    assert [(error.code, "deleted or replaced" in str(error)) for error in problems] == [("database_error", True)]
+    assert "backups folder" in problems[0].hint
