@@ -48,6 +48,8 @@ class Bridge(QObject):
     """how many answers are being made now, for all clients together"""
     config_changed = Signal(object)
     """core.config.Config"""
+    config_read = Signal()
+    """config.toml was read and is right, whether or not anything in it is another"""
     told = Signal(object)
     """Notice"""
     notices_changed = Signal()

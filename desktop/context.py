@@ -91,6 +91,7 @@ class Context:
         self.bridge.withdraw(ConfigError.code)
         if config != self.config:
             self.bridge.config_changed.emit(config)
+        self.bridge.config_read.emit()
 
     def keep(self, part: object) -> None:
         """Holds a part that nobody else holds, as long as the app lives."""

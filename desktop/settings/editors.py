@@ -38,6 +38,8 @@ class Editor(QWidget):
     committed = Signal(bool)
     abandoned = Signal()
     """Esc"""
+    typed = False
+    """What is typed is the person's work and stays when it cannot be written; a click is made again."""
 
     def __init__(self, info: SettingInfo, control: QWidget) -> None:
         super().__init__()
@@ -115,6 +117,8 @@ class ChoiceEditor(Editor):
 
 class LineEditor(Editor):
     """Numbers, times, lists and text: what was typed stays, right or wrong."""
+
+    typed = True
 
     def __init__(self, info: SettingInfo) -> None:
         self.line = QLineEdit()

@@ -36,6 +36,7 @@ class Field(QWidget):
         self._conflict = False
         self._ask_restart = False
         self._error = ""
+        self._was_refused = False
         self.editor: Editor = editor_for(info)
         self._build()
         self.editor.show_text(self._saved_text)
@@ -44,6 +45,7 @@ class Field(QWidget):
         self.editor.committed.connect(self._commit)
         self.editor.abandoned.connect(self.take_saved)
         context.bridge.config_changed.connect(self.take_config)
+        context.bridge.config_read.connect(self._file_is_right)
 
     @property
     def saved(self) -> Any:
@@ -60,7 +62,7 @@ class Field(QWidget):
 
     def take_saved(self) -> None:
         """Give up what was typed."""
-        self._conflict = False
+        self._conflict = self._was_refused = False
         self._error = ""
         self.editor.show_text(self._saved_text)
         self._tell()
@@ -124,6 +126,7 @@ class Field(QWidget):
         return button
 
     def _edited(self) -> None:
+        self._was_refused = False
         self._error = self._problem()
         self._tell()
 
@@ -166,9 +169,18 @@ class Field(QWidget):
         self.written.emit(self.info.key)
 
     def _refused(self, error: NightschoolError) -> None:
-        """The file did not take it (a full disk, a broken file): what was typed stays."""
+        """The file did not take it (a full disk, a broken file): what was typed stays, what was clicked goes back."""
+        if not self.editor.typed:
+            self.editor.show_text(self._saved_text)
         self._error = str(error)
+        self._was_refused = True
         self._tell()
+
+    def _file_is_right(self) -> None:
+        """What was refused for the file's sake is written after all."""
+        if self._was_refused:
+            self._was_refused = False
+            self._commit(False)
 
     def _tell(self) -> None:
         """Everything that is said beside the control, aloud too."""

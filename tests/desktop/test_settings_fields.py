@@ -189,6 +189,31 @@ async def test_a_file_that_cannot_be_written_loses_nothing(context: Context, qtb
     assert context.home.config_file.read_text() == "port = ["
 
 
+async def test_once_the_file_is_mended_what_it_refused_is_written(context: Context, qtbot: QtBot) -> None:
+    context.home.config_file.write_text("port = [")
+    field = made(context, PORT, qtbot)
+    typed(field, "8084", qtbot)
+    await until(lambda: "TOML" in field.error)
+    context.home.config_file.write_text("")
+    await context.reload_config()
+    await until(lambda: in_file(context, PORT) == 8084)
+    assert field.error == "" and field.editor.text() == "8084"
+
+
+async def test_a_click_that_the_file_refuses_goes_back(context: Context, qtbot: QtBot) -> None:
+    context.home.config_file.write_text("port = [")
+    field = made(context, "desktop.start_hidden", qtbot)
+    box = field.editor.control
+    assert isinstance(box, QCheckBox)
+    before = box.isChecked()
+    box.click()
+    await until(lambda: "TOML" in field.error)
+    assert box.isChecked() == before and note(field).isVisible()
+    context.home.config_file.write_text("")
+    await context.reload_config()
+    assert field.error == "" and not note(field).isVisible() and box.isChecked() == before
+
+
 async def test_going_on_typing_while_it_is_written_is_no_conflict(context: Context, qtbot: QtBot) -> None:
     field = made(context, PORT, qtbot)
     typed(field, "80", qtbot)
