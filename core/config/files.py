@@ -60,8 +60,8 @@ def parse(values: dict[str, Any], source: Path | str) -> Config:
     try:
         config = msgspec.convert(values, Config, strict=True)
     except msgspec.ValidationError as error:
-        told = first_wrong(values) or f"{str(error).replace('$.', '')}."
-        raise ConfigError(f"{source}: {told}", hint=hint) from error
+        why = first_wrong(values) or f"{str(error).replace('$.', '')}."
+        raise ConfigError(f"{source}: {why}", hint=hint) from error
     if told := first_problem(config):
         raise ConfigError(f"{source}: {told}", hint=hint)
     return config
