@@ -32,6 +32,8 @@ class Actions(QObject):
         super().__init__()
         self._context = context
         self._busy = self._again = False
+        self._opening = False
+        """A menu has just opened, and nobody has looked for it yet whether there is a newer answer."""
         self.last: LastAnswer | None = None
         """what the menus speak of"""
         self.newest: LastAnswer | None = None
@@ -115,11 +117,19 @@ class Actions(QObject):
     def fill_answer(self, menu: QMenu) -> None:
         """Who reads in it rates what it says, also when another answer arrives before the click."""
         menu.addActions([self.headline, *self.rating])
-        menu.aboutToShow.connect(self._holding.start)
+        menu.aboutToShow.connect(self._hold)
         # After the click: Qt hides the menu first, and only then triggers the action.
         menu.aboutToHide.connect(self._let_go, Qt.ConnectionType.QueuedConnection)
 
+    def _hold(self) -> None:
+        """What other programs did is heard of a moment later, so it is looked for at once."""
+        self._let_go()
+        self._opening = True
+        self._holding.start()
+        self.refresh()
+
     def _let_go(self) -> None:
+        self._opening = False
         self._holding.stop()
         self.last = self.newest
         self._show()
@@ -135,18 +145,21 @@ class Actions(QObject):
         context = self._context
         try:
             while self._again:
-                self._again = False
-                newest = await context.run(last_answer.read, context.database)
+                self._again, opening = False, self._opening
+                self._take_answer(await context.run(last_answer.read, context.database))
+                if opening:
+                    self._opening = False
                 pending = await context.run(context.database.reviews.all, state="pending", limit=1000)
                 night = await context.run(last_night, context.database)
-                self._take(newest, len(pending), last_answer.shortened(night))
+                self.waiting, self.night = len(pending), last_answer.shortened(night)
+                self._show()
         finally:
             self._busy = False
 
-    def _take(self, newest: LastAnswer | None, waiting: int, night: str) -> None:
+    def _take_answer(self, newest: LastAnswer | None) -> None:
         """In one turn of the loop: what is rated is never another answer than the menu speaks of."""
-        self.newest, self.waiting, self.night = newest, waiting, night
-        if not self._holding.isActive() or same(self.last, newest):
+        self.newest = newest
+        if self._opening or not self._holding.isActive() or same(self.last, newest):
             self.last = newest
         self._show()
 
@@ -173,6 +186,7 @@ class Actions(QObject):
         """A thumb that stands already is taken back by choosing it again."""
         if self.last is None:
             return
+        self._opening = False
         wanted = None if thumb == self.last.thumb else thumb
         self._show()  # Qt has turned the check mark already; what is stored decides
         self._context.spawn(self._store(self.last.trace_id, wanted))

@@ -92,7 +92,9 @@ def test_what_matters_most_is_shown(server: Any, answering: int, waiting: int, e
     assert state_of(ServerStatus(state=server), answering, waiting) == expected
 
 
-def answered(context: Context, trace_id: str, text: str, *, client: str = "other-program", at: int = 0) -> None:
+def answered(
+    context: Context, trace_id: str, text: str, *, client: str = "other-program", at: int = 0, heard: bool = True
+) -> None:
     context.database.traces.add(
         Trace(
             id=trace_id,
@@ -102,7 +104,8 @@ def answered(context: Context, trace_id: str, text: str, *, client: str = "other
             finish_reason="stop",
         )
     )
-    context.bridge.traces_changed.emit([trace_id])
+    if heard:
+        context.bridge.traces_changed.emit([trace_id])
 
 
 def said(context: Context, trace_id: str) -> list[Any]:
@@ -166,6 +169,7 @@ async def test_a_rating_goes_to_the_answer_that_the_menu_showed(context: Context
     answered(context, "a", "Paris")
     await until(lambda: actions.last is not None)
     tray.menu.aboutToShow.emit()
+    await until(lambda: not actions._busy)
     answered(context, "b", "Rome", at=1)
     await until(lambda: context.actions.newest is not None and context.actions.newest.trace_id == "b")
     assert actions.headline.text() == "“Paris” (other-program)"
@@ -174,6 +178,33 @@ async def test_a_rating_goes_to_the_answer_that_the_menu_showed(context: Context
     assert said(context, "b") == []
     tray.menu.aboutToHide.emit()
     await until(lambda: actions.headline.text() == "“Rome” (other-program)")
+
+
+async def test_a_menu_that_opens_looks_at_once_for_a_newer_answer(context: Context, tray: Tray) -> None:
+    """Of what another program did, the app hears a moment later."""
+    actions = context.actions
+    answered(context, "a", "Paris")
+    await until(lambda: actions.last is not None and not actions._busy)
+    answered(context, "b", "Rome", at=1, heard=False)
+    tray.menu.aboutToShow.emit()
+    await until(lambda: actions.headline.text() == "“Rome” (other-program)")
+    actions.up.trigger()
+    await until(lambda: said(context, "b"))
+    assert said(context, "a") == []
+
+
+async def test_who_clicks_before_the_newer_answer_is_named_rates_the_one_that_is(context: Context, tray: Tray) -> None:
+    actions = context.actions
+    answered(context, "a", "Paris")
+    await until(lambda: actions.last is not None and not actions._busy)
+    answered(context, "b", "Rome", at=1, heard=False)
+    tray.menu.aboutToShow.emit()
+    assert actions.headline.text() == "“Paris” (other-program)"
+    actions.up.trigger()
+    await until(lambda: said(context, "a"))
+    await until(lambda: not actions._busy)
+    assert said(context, "b") == []
+    assert actions.headline.text() == "“Paris” (other-program)", "it stays until the menu is closed"
 
 
 async def test_a_thumb_given_elsewhere_is_checked_here(context: Context, tray: Tray) -> None:
