@@ -60,11 +60,23 @@ class Life(QObject):
                 if running.done():
                     raise  # a bug of ours
                 # The desktop's own logout, or Qt, ended the loop under us.
-                loop.run_until_complete(self._end())
+                return self._end_after_all(loop)
         finally:
             self._pool.shutdown()
             collector.stop()
             loop.close()
+        return 0
+
+    def _end_after_all(self, loop: qasync.QEventLoop) -> int:
+        """Where the display itself is gone no loop runs any more: the children end with our pipes to them."""
+        ending = loop.create_task(self._end())
+        try:
+            loop.run_until_complete(ending)
+        except RuntimeError:
+            if ending.done():
+                raise  # a bug of ours
+            _log.error("The display is gone; Nightschool ends.")
+            return 1
         return 0
 
     def quit(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -321,3 +322,31 @@ def test_the_socket_of_a_deep_home_has_a_short_name(tmp_path: Path) -> None:
     assert single.address(Home(Path("/home/me/.local/share/nightschool"))).startswith("/home/me/.local")
     assert len(single.address(deep)) < 100
     assert single.address(deep) != single.address(Home(tmp_path / ("y" * 100)))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("Xvfb") is None, reason="an X server that may be killed")
+def test_when_the_display_dies_it_ends_with_one_line(used: Home) -> None:
+    given, taken = os.pipe()
+    screen = subprocess.Popen(["Xvfb", "-displayfd", str(taken), "-nolisten", "tcp"], pass_fds=[taken], stderr=-3)
+    os.close(taken)
+    with os.fdopen(given) as number:
+        display = f":{number.readline().strip()}"
+    env = {**os.environ, "NIGHTSCHOOL_HOME": str(used.root), "QT_QPA_PLATFORM": "xcb", "DISPLAY": display}
+    env.pop("WAYLAND_DISPLAY", None)
+    app = subprocess.Popen([sys.executable, "-m", "desktop"], cwd=ROOT, env=env, stdout=-1, stderr=-2, text=True)
+    log = used.logs / "desktop.log"
+    try:
+        wait(lambda: log.exists() and "is open" in log.read_text())
+        family = psutil.Process(app.pid).children(recursive=True)
+        screen.kill()
+        printed, _ = app.communicate(timeout=30)
+        assert app.returncode == 1
+        assert "Traceback" not in printed + log.read_text()
+        assert log.read_text().count("The display is gone") == 1
+        psutil.wait_procs(family, timeout=15)
+        assert not [one for one in family if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+    finally:
+        for process in (app, screen):
+            process.kill()
+            process.wait()
