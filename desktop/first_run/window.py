@@ -54,7 +54,7 @@ class FirstRunWindow(QWidget):
         self._arrange()
         self.done.ask.connect(self._ask)
         for page in self.pages.values():
-            page.changed.connect(self._enable)
+            page.changed.connect(self._changed)
             page.entered.connect(lambda: self.next.click())
         self._enable()
 
@@ -133,6 +133,11 @@ class FirstRunWindow(QWidget):
         """The step stays; nothing of it was stored."""
         self.problem.say(str(error), "bad")
 
+    def _changed(self) -> None:
+        """What was refused is not what is chosen now."""
+        self.problem.say("")
+        self._enable()
+
     def _ask(self, question: str) -> None:
         self._context.windows.show_chat()
         self._context.windows.get("chat").ask(question)
@@ -170,6 +175,7 @@ class FirstRunWindow(QWidget):
             scroll.setFrameShape(QScrollArea.Shape.NoFrame)
             scroll.setAccessibleName(page.title.text())
             scroll.setWidget(page)
+            stop_where_it_scrolls(scroll)
             self.stack.addWidget(scroll)
         buttons = QHBoxLayout()
         buttons.addWidget(self.back)
@@ -191,3 +197,14 @@ class FirstRunWindow(QWidget):
         if event.spontaneous():  # only back from being minimised
             return
         self._context.spawn(self._begin(), parent=self, failed=self._refused)
+
+
+def stop_where_it_scrolls(scroll: QScrollArea) -> None:
+    """Tab stops at it only where the arrow keys move something."""
+
+    def look(_: int, most: int) -> None:
+        scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus if most > 0 else Qt.FocusPolicy.NoFocus)
+
+    bar = scroll.verticalScrollBar()
+    bar.rangeChanged.connect(look)
+    look(0, bar.maximum())

@@ -12,7 +12,7 @@ import keyring
 import pytest
 from keyring.backends import fail
 from PySide6.QtCore import Qt, QTime
-from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QPushButton, QTimeEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QPushButton, QScrollArea, QTimeEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from core import config
@@ -158,12 +158,24 @@ async def test_a_file_that_is_no_model_is_refused_and_the_step_stays(
     await until(lambda: text(window, "first_run_problem"))
     assert window.step == "model" and context.config.models.chosen == ""
     assert models(window) == ["The demo student", "letter.gguf"]
+    window.findChild(QListWidget, "first_run_models").setCurrentRow(models(window).index("The demo student"))
+    assert text(window, "first_run_problem") == ""
     good = tmp_path / "good.gguf"
     shutil.copy(demo_student(), good)
     window.pages["model"].add_file(str(good))  # type: ignore[attr-defined]
     window.next.click()
     await at(window, "schedule")
     assert context.config.models.chosen == "good" and text(window, "first_run_problem") == ""
+
+
+async def test_tab_stops_at_a_page_only_where_it_scrolls(context: Context, window: FirstRunWindow) -> None:
+    await at(window, "welcome")
+    area = window.stack.currentWidget()
+    assert isinstance(area, QScrollArea)
+    assert area.focusPolicy() == Qt.FocusPolicy.NoFocus
+    window.resize(window.width(), window.minimumSizeHint().height())
+    await until(lambda: area.verticalScrollBar().maximum() > 0)
+    assert area.focusPolicy() == Qt.FocusPolicy.StrongFocus
 
 
 async def test_the_schedule_is_kept_and_says_that_nothing_studies_yet(context: Context, window: FirstRunWindow) -> None:
