@@ -211,6 +211,17 @@ async def test_new_feedback_is_drawn_while_one_looks(context: Context, window: H
     await until(lambda: "1 up and 1 down" in text(window, "summary_thumbs"))
 
 
+async def test_plots_end_before_their_window(context: Context) -> None:
+    answer(context, thumb=True)
+    made = HistoryWindow(context)
+    made.show()
+    await figures_of(context, made)
+    views = [view for view in made.figures.views if view.figure is not None and view.figure.lines]
+    await until(lambda: views and all(view.plot is not None for view in views))
+    end(made)
+    assert [view.plot for view in views] == [None] * len(views)
+
+
 async def test_plots_take_another_theme_live_and_go_when_the_app_ends(context: Context, window: HistoryWindow) -> None:
     answer(context, thumb=True)
     await figures_of(context, window)
