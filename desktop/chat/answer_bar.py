@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QGraphicsOpacityEffect, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from desktop.chat.said import Said
+
+FAINT = 0.35
+"""How much is seen of a thumb that cannot be given."""
 
 
 class AnswerBar(QWidget):
@@ -53,6 +56,8 @@ class AnswerBar(QWidget):
         """busy: another answer is being made in this conversation."""
         for button, value in ((self.up, True), (self.down, False)):
             button.setEnabled(said.may_be_rated)
+            if (faint := button.graphicsEffect()) is not None:
+                faint.setEnabled(not said.may_be_rated)
             button.setChecked(said.thumb is value)
         # In words as well: a pressed button differs from another by its shade alone.
         self.up.setText(self.tr("👍 Good") if said.thumb is True else "👍")
@@ -80,6 +85,10 @@ class AnswerBar(QWidget):
     def _thumb(self, name: str, text: str, told: str, key: str, value: bool) -> QToolButton:
         button = self._button(name, text, lambda: self.rated.emit(value if button.isChecked() else None), told)
         button.setCheckable(True)
+        faint = QGraphicsOpacityEffect(button)  # a picture of a font keeps its colours where words turn grey
+        faint.setOpacity(FAINT)
+        faint.setEnabled(False)
+        button.setGraphicsEffect(faint)
         tip = self.tr("{told}: press {key} while the message has the focus, or Ctrl+{arrow}. Again takes it back.")
         arrow = self.tr("Up") if value else self.tr("Down")
         button.setToolTip(tip.format(told=told, key=key, arrow=arrow))

@@ -103,7 +103,7 @@ class Composer(QWidget):
         self.send.setVisible(not busy)
         if had_focus:
             self.text.setFocus()
-        self._changed()
+        self._fit()
 
     def tell(self, text: str) -> None:
         """A line below, such as why an answer waits."""
@@ -152,10 +152,12 @@ class Composer(QWidget):
             self.end_edit()
 
     def _changed(self) -> None:
-        text = self.text.toPlainText()
-        self.send.setEnabled(bool(text.strip()))
+        self._fit()
+        if not self._restoring and not self.is_editing:
+            self.edited.emit(self.text.toPlainText())
+
+    def _fit(self) -> None:
+        self.send.setEnabled(bool(self.text.toPlainText().strip()))
         lines = min(max(self.text.document().blockCount(), FEWEST_LINES), MOST_LINES)
         frame = 2 * (self.text.frameWidth() + int(self.text.document().documentMargin())) + 2
         self.text.setFixedHeight(lines * self.text.fontMetrics().lineSpacing() + frame)
-        if not self._restoring and not self.is_editing:
-            self.edited.emit(text)

@@ -57,7 +57,7 @@ class Marks(QWidget):
         self._tell(self.status, told)
         self.again_button.setVisible(unsent)
         self.discard_button.setVisible(unsent)
-        self.edit_button.setVisible(said.role == "user" and is_last and not unsent)
+        self.edit_button.setVisible(said.role == "user" and is_last)
         for button in (self.again_button, self.discard_button, self.edit_button):
             button.setEnabled(not busy)
         self.setVisible(unsent or not self.edit_button.isHidden())

@@ -151,6 +151,11 @@ class AnswerMessage(MessageFrame):
         self._shows_original = False
         self.marks = Marks()
         self.bar = AnswerBar()
+        self.no_words = QLabel(self.tr("(no words)"))
+        self.no_words.setObjectName("no_words")
+        self.no_words.setForegroundRole(self.no_words.palette().ColorRole.PlaceholderText)
+        self.no_words.hide()
+        self.box.addWidget(self.no_words)
         self.box.addWidget(self.marks)
         self.box.addWidget(self.bar)
         self.bar.rated.connect(self.rated)
@@ -188,8 +193,10 @@ class AnswerMessage(MessageFrame):
         shown = said.text if self._shows_original else said.spoken
         if not said.is_live and self.body.text != shown:
             self.body.set_text(shown)
+        silent = said.status == "done" and not shown.strip()
+        self.no_words.setVisible(silent)
         self._name()
-        self.setAccessibleDescription(self.marks.spoken())
+        self.setAccessibleDescription(f"{self.no_words.text() if silent else ''} {self.marks.spoken()}".strip())
         if self.marks.untitled():
             self.has_chips.emit()
 

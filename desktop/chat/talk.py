@@ -151,8 +151,9 @@ class Talk(QObject):
         if self.is_busy:
             return
         before = self._view.said
-        instead = self._composer.is_editing and self._edits is not None
-        if instead:
+        instead = recorded = False
+        if self._composer.is_editing and self._edits is not None:
+            instead, recorded = True, not any(one.status == "unsent" for one in before[self._edits :])
             before = before[: self._edits]
         before = [one for one in before if one.status != "unsent"]
         self._edits = None
@@ -160,7 +161,7 @@ class Talk(QObject):
         if not instead:
             self._composer.restore("")
             self.drafts.keep(draft(self._key), "")
-        self._start(before, Said(role="user", text=text, local=True), "edited" if instead else "new")
+        self._start(before, Said(role="user", text=text, local=True), "edited" if recorded else "new")
 
     def repeat(self) -> None:
         """The last question once more: answered anew, or sent at last."""
@@ -214,8 +215,21 @@ class Talk(QObject):
             self._composer.restore(kept)
 
     def _discard(self, said: Said) -> None:
-        self.drafts.keep(unsent(self._key), "")
+        """Takes it out of the conversation; where nothing else is being written, its words go back to the composer."""
+        words = said.text
+        if self._composer.is_editing:
+            words = self._composer.text.toPlainText()
+            self._composer.end_edit()
+        self._context.spawn(self._hand_back(words, self._loads))
         self._show([one for one in self._view.said if one is not said], fresh=False)
+
+    async def _hand_back(self, words: str, mine: int) -> None:
+        await self._restore_draft(mine)
+        if mine != self._loads:
+            return  # another conversation is open: it stays there as not sent
+        if not self._composer.text.toPlainText():
+            self._composer.propose(words)
+        self.drafts.keep(unsent(self._key), "")
 
     # ---- while it is answered ---------------------------------------------------------------------------
 

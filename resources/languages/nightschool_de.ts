@@ -257,6 +257,10 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
 <context>
     <name>AnswerMessage</name>
     <message>
+        <source>(no words)</source>
+        <translation>(keine Worte)</translation>
+    </message>
+    <message>
         <source>Teacher</source>
         <translation>Lehrer</translation>
     </message>

@@ -11,7 +11,9 @@ from pytestqt.qtbot import QtBot
 from core.clock import new_id, now, stamp
 from core.records import Feedback, Message, Retrieved, Trace, Validation
 from desktop.bridge import Notice
+from desktop.chat.answer_bar import AnswerBar
 from desktop.chat.message import AnswerMessage, PlainMessage
+from desktop.chat.said import Said
 from desktop.chat.window import ChatWindow
 from desktop.context import Context
 from tests.desktop.conftest import until
@@ -332,6 +334,61 @@ async def test_a_question_that_never_arrived_comes_back_unsent(context: Context,
     lost.marks.discard_button.click()
     await until(lambda: context.database.state.get("draft:c:unsent") is None)
     assert [one.said.text for one in window.view.messages()] == ["Q", "A"]
+    await until(lambda: window.composer.text.toPlainText() == "Where was I?")
+    await until(lambda: context.database.state.get("draft:c") == "Where was I?")
+
+
+async def test_discarding_does_not_touch_what_is_being_written(context: Context, qtbot: QtBot) -> None:
+    put(context, "Q", "A")
+    context.database.state.set("draft:c:unsent", "Where was I?")
+    context.database.state.set("draft:c", "half a thought")
+    window = await window_on(context, qtbot, "c")
+    lost = questions(window)[-1]
+    lost.marks.edit_button.click()
+    lost.marks.discard_button.click()
+    await until(lambda: context.database.state.get("draft:c:unsent") is None)
+    assert window.composer.text.toPlainText() == "half a thought"
+    assert not window.composer.is_editing
+
+
+async def test_a_question_that_was_not_sent_can_be_changed(context: Context, qtbot: QtBot) -> None:
+    """One that does not fit the student's context, say: it must be made shorter."""
+    put(context, "Q", "A")
+    context.database.state.set("draft:c:unsent", "Where was I?")
+    window = await window_on(context, qtbot, "c")
+    lost = questions(window)[-1]
+    assert lost.marks.edit_button.isVisible() and lost.marks.edit_button.isEnabled()
+    lost.marks.edit_button.click()
+    assert window.composer.is_editing
+    assert window.composer.text.toPlainText() == "Where was I?"
+    qtbot.keyClicks(window.composer.text, " Here")
+    qtbot.keyClick(window.composer.text, Qt.Key.Key_Return)
+    await until(lambda: questions(window)[-1].said.status == "unsent")  # there is no server
+    assert [one.said.text for one in questions(window)] == ["Q", "Where was I? Here"]
+    await until(lambda: context.database.state.get("draft:c:unsent") == "Where was I? Here")
+
+
+async def test_an_answer_without_words_says_so(context: Context, qtbot: QtBot) -> None:
+    put(context, "Q", "")
+    put(context, "Q2", "A", conversation="d")
+    window = await window_on(context, qtbot, "c")
+    (silent,) = answers(window)
+    assert silent.no_words.isVisible() and silent.no_words.text() == "(no words)"
+    assert "(no words)" in silent.accessibleDescription()
+    window.open_conversation("d")
+    await until(lambda: [one.said.text for one in answers(window)] == ["A"])
+    assert not answers(window)[0].no_words.isVisible()
+
+
+async def test_a_thumb_that_cannot_be_given_looks_so(context: Context, qtbot: QtBot) -> None:
+    """The picture of a thumb keeps its colours where words turn grey."""
+    bar = AnswerBar()
+    qtbot.addWidget(bar)
+    seen = []
+    for not_stored in ("", "the disk is full"):
+        bar.show_said(Said(role="assistant", trace_id="t", not_stored=not_stored), is_last=True, busy=False)
+        seen.append([button.graphicsEffect().isEnabled() for button in (bar.up, bar.down)])
+    assert seen == [[False, False], [True, True]]
 
 
 async def test_without_a_server_the_question_stays_with_try_again(context: Context, qtbot: QtBot) -> None:
