@@ -65,10 +65,16 @@ class ConversationPane(QWidget):
         self._quiet = False
         """True while rows come and go: Qt then selects a neighbour, which nobody asked to open."""
         # Before the view hears of it, and after.
-        for about in (self.model.rowsAboutToBeRemoved, self.model.modelAboutToBeReset):
+        model = self.model
+        for about in (
+            model.rowsAboutToBeRemoved,
+            model.rowsAboutToBeInserted,
+            model.rowsAboutToBeMoved,
+            model.modelAboutToBeReset,
+        ):
             about.connect(lambda *_: self._set_quiet(True))
-        self.list.setModel(self.model)
-        for done in (self.model.rowsRemoved, self.model.modelReset):
+        self.list.setModel(model)
+        for done in (model.rowsRemoved, model.rowsInserted, model.rowsMoved, model.modelReset):
             done.connect(lambda *_: self._set_quiet(False))
         self.nothing = QLabel()
         self.nothing.setObjectName("no_conversations")

@@ -506,6 +506,8 @@ async def test_the_list_opens_what_is_selected_and_only_that(context: Context, q
     model._show(model._rows[1:])  # as when it no longer fits the search
     await asyncio.sleep(0.1)
     assert (opened, window.talk.id) == ([], "c2"), "what stood below is not opened by itself"
+    await model._refresh()
+    assert (opened, window.talk.id) == ([], "c2"), "nor when it comes back above"
 
 
 async def test_forgetting_asks_deletes_and_says_what_went(context: Context, qtbot: QtBot) -> None:
