@@ -149,9 +149,9 @@ class Actions(QObject):
                 self._take_answer(await context.run(last_answer.read, context.database))
                 if opening:
                     self._opening = False
-                pending = await context.run(context.database.reviews.all, state="pending", limit=1000)
+                waiting = await context.run(context.database.reviews.count, "pending")
                 night = await context.run(last_night, context.database)
-                self.waiting, self.night = len(pending), last_answer.shortened(night)
+                self.waiting, self.night = waiting, last_answer.shortened(night)
                 self._show()
         finally:
             self._busy = False

@@ -80,6 +80,9 @@ class Reviews:
             raise NotFound(f"There is no review {review_id}.")
         return _review(row)
 
+    def count(self, state: State) -> int:
+        return int(self._connections.value("SELECT count(*) FROM reviews WHERE state = ?", (state,)))
+
     def all(self, *, state: State | None = None, kind: str | None = None, limit: int = 100) -> list[Review]:
         """Oldest first: what waits longest stands on top."""
         rows = self._connections.rows(

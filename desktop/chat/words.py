@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from core.records import Validation
+from desktop import moments
 
 translate = QCoreApplication.translate
 OWN = "desktop"
@@ -53,16 +52,14 @@ def verdict(name: str) -> str:
 
 
 def when(stamp: str) -> str:
-    """A time of the records (UTC) as the person's clock and language show it."""
+    """A time of the records (UTC) as the person's clock and language show it; of today only the time of day."""
     try:
-        moment = datetime.fromisoformat(stamp)
+        local = moments.here(stamp)
     except ValueError:
         return ""
-    local = QDateTime.fromSecsSinceEpoch(int(moment.timestamp()))
-    locale = QLocale()
     if local.date() == QDateTime.currentDateTime().date():
-        return locale.toString(local.time(), QLocale.FormatType.ShortFormat)
-    return locale.toString(local, QLocale.FormatType.ShortFormat)
+        return QLocale().toString(local.time(), QLocale.FormatType.ShortFormat)
+    return moments.when(stamp)
 
 
 def asked_by(client: str) -> str:

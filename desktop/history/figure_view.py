@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLabel, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
-from desktop.history.moments import day_name
 from desktop.history.words import figure_title, line_title, missing, summary, value_text
+from desktop.moments import day_name
 
 if TYPE_CHECKING:
     from desktop.history.figures import Figure, Name

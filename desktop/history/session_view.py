@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QMessageBox, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from desktop.history.moments import when
 from desktop.history.sessions import can_roll_back
 from desktop.history.words import dollars, kind_name, outcome, rollback_sentence, value_text
+from desktop.moments import when
 
 if TYPE_CHECKING:
     from core.database import SessionRow

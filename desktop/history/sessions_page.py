@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
 )
 
 from core.clock import now
-from desktop.history.moments import when
 from desktop.history.session_view import SessionView
 from desktop.history.sessions import ask_rollback, sessions
 from desktop.history.words import changed, dollars, kind_name, outcome
+from desktop.moments import when
 
 if TYPE_CHECKING:
     from core.database import SessionRow

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
-from desktop.history.moments import counted, day_name
+from desktop.moments import counted, day_name
 
 if TYPE_CHECKING:
     from core.database import SessionRow

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from desktop.history.moments import when
+from desktop.moments import when
 from desktop.review.reason import ReasonPanel
 from desktop.review.words import next_sentence
 

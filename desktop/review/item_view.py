@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from core.clock import now
-from desktop.history.moments import age, when
+from desktop.moments import age, when
 from desktop.review.decision import DecisionBar
 from desktop.review.edit_view import EditView
 from desktop.review.import_view import ImportView

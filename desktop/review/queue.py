@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from core.clock import now
-from desktop.history.moments import age
+from desktop.moments import age
 from desktop.review.words import kind_name
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
-from desktop.history.moments import counted
+from desktop.moments import counted
 
 if TYPE_CHECKING:
     from core.database import Job

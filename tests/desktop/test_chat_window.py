@@ -164,8 +164,8 @@ async def test_a_thumb_given_elsewhere_appears_and_a_deleted_answer_goes(context
     assert answers(window)[0] is widget, "what stays is not built anew"
     context.database.traces.delete(first.id)
     context.bridge.traces_changed.emit([first.id])
-    await until(lambda: window.talk.id is None)
-    assert window.stack.currentWidget() is window.welcome
+    await until(lambda: window.stack.currentWidget() is window.welcome)
+    assert window.talk.id is None
 
 
 async def test_a_correction_becomes_the_demonstration_and_the_original_stays(context: Context, qtbot: QtBot) -> None:

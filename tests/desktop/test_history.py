@@ -17,9 +17,9 @@ from core.errors import BadRequest, NotFound
 from core.records import Escalation, Feedback, SessionOutcome, Trace
 from desktop.context import Context
 from desktop.history import figures, words
-from desktop.history.moments import age, moment, when
 from desktop.history.sessions import ask_rollback
 from desktop.history.window import HistoryWindow
+from desktop.moments import age, moment, when
 from tests.desktop.conftest import until
 from tests.desktop.settings_ended import end
 

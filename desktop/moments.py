@@ -15,10 +15,14 @@ def moment(at: str) -> datetime:
     return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 
 
+def here(at: str) -> QDateTime:
+    """A stored stamp on this machine's clock. Raises ValueError for what is no stamp."""
+    return QDateTime.fromSecsSinceEpoch(int(moment(at).timestamp()))
+
+
 def when(at: str) -> str:
     """Date and time of day here, in the form of the person's language."""
-    here = QDateTime.fromSecsSinceEpoch(int(moment(at).timestamp()))
-    return QLocale().toString(here, QLocale.FormatType.ShortFormat)
+    return QLocale().toString(here(at), QLocale.FormatType.ShortFormat)
 
 
 def day_name(day: date) -> str:
