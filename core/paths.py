@@ -75,6 +75,47 @@ class Home(msgspec.Struct, frozen=True):
     def logs(self) -> Path:
         return self.root / "logs"
 
+    @property
+    def evidence(self) -> Path:
+        """Records of work, `YYYY/MM/DD/<source>.jsonl`; this and the next six are made from what happened."""
+        return self.root / "evidence"
+
+    @property
+    def scored(self) -> Path:
+        return self.root / "scored"
+
+    @property
+    def screened(self) -> Path:
+        """Where secrets, personal data, leaks and near-duplicates were seen; none of their text."""
+        return self.root / "screened"
+
+    @property
+    def datasets(self) -> Path:
+        return self.root / "datasets"
+
+    @property
+    def quarantine(self) -> Path:
+        return self.root / "quarantine"
+
+    @property
+    def skips(self) -> Path:
+        """Source rows that are no evidence, with the reason."""
+        return self.root / "skips"
+
+    @property
+    def receipts(self) -> Path:
+        return self.root / "receipts"
+
+    @property
+    def evidence_state(self) -> Path:
+        """How far each stage got; can be deleted, which costs one full run."""
+        return self.root / "evidence" / ".state"
+
+    @property
+    def learning(self) -> Path:
+        """Benchmarks, sessions and what waits for review (seed 000)."""
+        return self.root / "learning"
+
     def lock(self, name: str) -> Path:
         """A file that one process at a time holds (core.lock.HomeLock)."""
         return self.root / "locks" / f"{name}.lock"

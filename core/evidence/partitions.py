@@ -1,0 +1,136 @@
+"""One file a day and source, the same in every stage: written whole or not at all, and known by its hash.
+
+A partition that is made again from the same input is the same bytes, so a run that was killed anywhere is repeated
+without loss or doubling, and an incremental run ends where a full one would.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from core.records import Record
+
+PART = ".part"
+
+
+class Partition(NamedTuple):
+    """`day` as `YYYY-MM-DD` (UTC, of the record's timestamp)."""
+
+    day: str
+    source: str
+
+    @property
+    def path(self) -> str:
+        """Relative: `2026/04/27/traces.jsonl`."""
+        return f"{self.day.replace('-', '/')}/{self.source}.jsonl"
+
+
+class FileFacts(Record, frozen=True):
+    """What is known of a file that was written. `size` in bytes; `mtime_ns` only tells whether to read it again."""
+
+    rows: int
+    size: int
+    sha256: str
+    mtime_ns: int
+
+
+class Tree:
+    """A folder of partitions."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def path(self, partition: Partition) -> Path:
+        return self.root / partition.path
+
+    def all(self) -> list[Partition]:
+        """In order of day, then source."""
+        found = (path.relative_to(self.root).parts for path in self.root.glob("[0-9]*/[0-9]*/[0-9]*/*.jsonl"))
+        return sorted(Partition("-".join(parts[:3]), parts[3].removesuffix(".jsonl")) for parts in found)
+
+    def lines(self, partition: Partition) -> Iterator[bytes]:
+        """Without their newline; none where there is no file."""
+        with suppress(FileNotFoundError), self.path(partition).open("rb", buffering=1 << 20) as file:
+            for line in file:
+                yield line.rstrip(b"\n")
+
+    def write(self, partition: Partition, lines: Iterable[bytes]) -> FileFacts | None:
+        """Replaces the file as a whole. None, and no file, when there are no lines."""
+        return write_lines(self.path(partition), lines)
+
+    def sweep(self) -> None:
+        """Takes away what a killed run left half-written."""
+        for path in self.root.rglob(f".*{PART}"):
+            path.unlink(missing_ok=True)
+
+
+def write_lines(path: Path, lines: Iterable[bytes]) -> FileFacts | None:
+    """Replaces `path` by these lines, durably and all at once; takes it away when there are none. Raises OSError."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}{PART}")
+    rows, size, digest = 0, 0, hashlib.sha256()
+    try:
+        with os.fdopen(os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb", buffering=1 << 20) as file:
+            for line in lines:
+                whole = line + b"\n"
+                file.write(whole)
+                digest.update(whole)
+                rows, size = rows + 1, size + len(whole)
+            file.flush()
+            os.fsync(file.fileno())
+        if not rows:
+            part.unlink()
+            path.unlink(missing_ok=True)
+            return None
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    return FileFacts(rows=rows, size=size, sha256=digest.hexdigest(), mtime_ns=path.stat().st_mtime_ns)
+
+
+def unchanged(path: Path, facts: FileFacts) -> bool:
+    """Whether the file looks as it was left: size and time, not the bytes (`acceptance` and `health` read those)."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return False
+    return found.st_size == facts.size and found.st_mtime_ns == facts.mtime_ns
+
+
+class Made(Record, frozen=True):
+    """One output of a stage, and what it was made from."""
+
+    facts: FileFacts | None
+    """None: made, and nothing came of it."""
+    inputs: str
+    """Hash over everything that it follows from: input files, settings, versions."""
+
+
+class StageState:
+    """What a stage made, output by output. Saved when it ends; a missing or damaged one costs a full run."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.made: dict[str, Made] = {}
+        self.cursors: dict[str, str] = {}
+        """How far each source was read, in the source's own words."""
+        with suppress(OSError, msgspec.MsgspecError):
+            kept = msgspec.json.decode(path.read_bytes(), type=_Kept)
+            self.made, self.cursors = kept.made, kept.cursors
+
+    def save(self) -> None:
+        kept = _Kept(made=dict(sorted(self.made.items())), cursors=dict(sorted(self.cursors.items())))
+        write_lines(self._path, [msgspec.json.encode(kept)])
+
+
+class _Kept(Record, frozen=True):
+    made: dict[str, Made]
+    cursors: dict[str, str]
