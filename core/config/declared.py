@@ -7,6 +7,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 import msgspec
 
 from core.config.desk import DesktopConfig, NotificationsConfig, TeacherConfig
+from core.config.evidence import EvidenceConfig, RewardConfig
 from core.config.nights import LearningConfig, TrainingConfig
 from core.config.section import Hints, Kind, Page, Section
 from core.config.serving import AgentConfig, EngineConfig, ModelsConfig, ReplayConfig, ServerConfig
@@ -22,6 +23,8 @@ class Config(Section, frozen=True):
     agent: AgentConfig = AgentConfig()
     replay: ReplayConfig = ReplayConfig()
     teacher: TeacherConfig = TeacherConfig()
+    reward: RewardConfig = RewardConfig()
+    evidence: EvidenceConfig = EvidenceConfig()
     learning: LearningConfig = LearningConfig()
     training: TrainingConfig = TrainingConfig()
     desktop: DesktopConfig = DesktopConfig()

@@ -114,7 +114,7 @@ class TrainingConfig(Section, frozen=True):
         int, training("Examples needed", "Fewest good examples for a training.", ge=1, le=1_000_000)
     ] = 500
     min_quality: Annotated[
-        float, training("Quality needed", "Least quality of an example, from 1 to 5.", ge=1, le=5)
+        float, setting("Quality needed", "Least quality of an example, from 1 to 5.", page="training", ge=1, le=5)
     ] = 4.0
     base_model: Annotated[str, training("Base model", "Model that is trained; empty is the student's own base.")] = ""
     lora_rank: Annotated[int, training("Rank", "Rank of the adapter.", ge=1, le=256)] = 16
