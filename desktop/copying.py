@@ -15,6 +15,9 @@ from core.paths import Home
 if TYPE_CHECKING:
     from desktop.context import Context
 
+DESKTOPS = ("xcb", "wayland", "windows", "cocoa")
+"""Qt's platforms whose clipboard other programs share, and which puts it away while Python lives."""
+
 
 async def copy_endpoint(context: Context) -> None:
     """Two lines that any OpenAI client understands as its environment. Raises ModelUnavailable without a server."""
@@ -101,3 +104,10 @@ def put(text: str, *, secret: bool = False) -> None:
     if secret:
         data.setData("x-kde-passwordManagerHint", b"secret")
     QGuiApplication.clipboard().setMimeData(data)
+
+
+def let_go() -> None:
+    """At the app's end. Elsewhere the platform keeps what was copied, or hands it on; without a desktop Qt drops it
+    after Python has ended, and with it an object of Python's (a crash)."""
+    if QGuiApplication.platformName().partition("-")[0] not in DESKTOPS:
+        QGuiApplication.clipboard().clear()

@@ -184,6 +184,8 @@ class Life(QObject):
 
     async def _end(self) -> None:
         """Windows first (they save what is typed), then the server child, then the database."""
+        from desktop.copying import let_go
+
         context, self._context = self._context, None
         if context is not None:
             await context.windows.close_all()
@@ -194,4 +196,5 @@ class Life(QObject):
         for part in self._parts:
             part.deleteLater()
         self._tray.hide()
+        let_go()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

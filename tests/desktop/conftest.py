@@ -75,8 +75,10 @@ def _application(qapp: QApplication) -> QApplication:
 @pytest.fixture(autouse=True)
 def swept() -> Iterator[None]:
     """Qt's objects die in Qt's thread: left to the collector, they may die in a thread of a later test, and a timer of
-    theirs then fires at nothing (SIGSEGV in activateTimers)."""
+    theirs then fires at nothing (SIGSEGV in activateTimers). What was copied dies with them: this platform's clipboard
+    would drop it after Python has ended (SIGSEGV in Shiboken, pytest exits 139 with every test passed)."""
     yield
+    QApplication.clipboard().clear()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
 
