@@ -6,10 +6,11 @@ Human statements stand above tests; a person's "no" caps the reward (DESIGN §5 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Literal
+from typing import Literal, Protocol
 
 import msgspec
 
+from core.config import RewardConfig
 from core.records import Feedback, Record, Signals, Unit
 
 YES = 0.7
@@ -19,6 +20,25 @@ ERRORS_FOR_ZERO = 100
 
 Verdict = Literal["accepted", "partially_accepted", "rejected", "needs_human_review"]
 Source = Literal["user", "test", "simulated"]
+
+
+class Measures(Protocol):
+    """What tools said of some work: `core.records.Signals` has it, and the evidence's own copy."""
+
+    @property
+    def compile_pass(self) -> bool | None: ...
+    @property
+    def tests_passed(self) -> int | None: ...
+    @property
+    def tests_total(self) -> int | None: ...
+    @property
+    def lint_errors(self) -> int | None: ...
+    @property
+    def type_errors(self) -> int | None: ...
+    @property
+    def schema_errors(self) -> int | None: ...
+    @property
+    def boundary_errors(self) -> int | None: ...
 
 
 def people(*, simulated: bool) -> frozenset[Source]:
@@ -88,30 +108,47 @@ def verdict(said: Standing) -> Verdict:
 
 
 def reward(
-    signals: Signals | None,
+    signals: Measures | None,
     *,
     human: float | None,
     tests: float | None = None,
     reported: float | None = None,
+    weights: RewardConfig = RewardConfig(),  # noqa: B008 - frozen
 ) -> float | None:
-    """Mean of the known components, each in [0, 1]: compile, tests, 1 − min(errors/100, 1), human.
+    """Weighted mean of the known components, each in [0, 1]: compile, tests, 1 − min(errors/100, 1), human.
 
     tests: a test run's own score, used where the signals count no tests. reported: what another system worked
-    out, used where nothing is known here. None when nothing is known at all.
+    out, used where nothing is known here. None when nothing is known at all. The only place where a reward is made.
     """
-    known = [part for part in (*_components(signals, tests), human) if part is not None]
-    worth = sum(known) / len(known) if known else reported
+    parts = (*_components(signals, tests), human)
+    if weights.seed_compatible and any(part is not None for part in parts):
+        compiled, tested, clean, said = parts
+        parts = (compiled, 1.0 if tested is None else tested, clean, 0.5 if said is None else said)
+    worth = _weighted(parts, weights)
+    if worth is None:
+        worth = reported
     if worth is not None and human is not None and human <= NO:
         return min(worth, CAP_AFTER_NO)
     return worth
 
 
-def _components(signals: Signals | None, tests: float | None) -> tuple[float | None, ...]:
+def _weighted(parts: tuple[float | None, ...], weights: RewardConfig) -> float | None:
+    """A component that weighs nothing is not known."""
+    top = bottom = 0.0
+    each = (weights.compile, weights.tests, weights.errors, weights.human)
+    for part, weight in zip(parts, each, strict=True):
+        if part is not None:
+            top += weight * part
+            bottom += weight
+    return top / bottom if bottom else None
+
+
+def _components(signals: Measures | None, tests: float | None) -> tuple[float | None, float | None, float | None]:
     if signals is None:
         return (None, tests, None)
     compiled = None if signals.compile_pass is None else float(signals.compile_pass)
     if signals.tests_total and signals.tests_passed is not None:
-        tests = signals.tests_passed / signals.tests_total
+        tests = min(signals.tests_passed / signals.tests_total, 1.0)
     counts = (signals.lint_errors, signals.type_errors, signals.schema_errors, signals.boundary_errors)
     errors = [count for count in counts if count is not None]
     clean = 1 - min(sum(errors) / ERRORS_FOR_ZERO, 1.0) if errors else None
