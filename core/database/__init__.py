@@ -5,11 +5,14 @@ from core.database.conversations import Conversation
 from core.database.database import Counts, Database
 from core.database.deletion import BulkDeletion, DeletionReport
 from core.database.history import DayFigures, SessionRow
+from core.database.imports import Import, TraceSource
 from core.database.jobs import Job, LeaseLost
 from core.database.labels import Label
 from core.database.owner import Owner
+from core.database.pairs import Pair
 from core.database.reviews import Review
 from core.database.runs import Run, RunReport
+from core.database.sources import RegisteredSource
 from core.database.turns import Turn
 from core.lock import HomeLock
 
@@ -22,13 +25,17 @@ __all__ = [
     "DayFigures",
     "DeletionReport",
     "HomeLock",
+    "Import",
     "Job",
     "Label",
     "LeaseLost",
     "Owner",
+    "Pair",
+    "RegisteredSource",
     "Review",
     "Run",
     "RunReport",
     "SessionRow",
+    "TraceSource",
     "Turn",
 ]

@@ -15,14 +15,18 @@ from core.database.conversations import Conversations
 from core.database.deletion import Deletion, delete_rows
 from core.database.exemplars import Exemplars
 from core.database.feedback import FeedbackLog, SignalLog
+from core.database.forgotten import Forgotten
 from core.database.history import History
+from core.database.imports import Imports
 from core.database.integrity import problems
 from core.database.jobs import Jobs
 from core.database.labelling import Labelling
 from core.database.migrations import migrate
 from core.database.owner import this_process
+from core.database.pairs import Pairs
 from core.database.reviews import Reviews
 from core.database.runs import Runs
+from core.database.sources import Sources
 from core.database.state import AppState, Notices
 from core.database.traces import Traces
 from core.errors import ConfigError, DatabaseError
@@ -60,6 +64,10 @@ class Database:
         self.runs = Runs(connections, self.traces, self.feedback, self.signals)
         self.jobs = Jobs(connections, self._changes)
         self.reviews = Reviews(connections, self._changes, self._labelling)
+        self.imports = Imports(connections)
+        self.sources = Sources(connections)
+        self.forgotten = Forgotten(connections)
+        self.pairs = Pairs(connections)
         self.conversations = Conversations(connections, self._deletion, simulated=simulated)
         self.history = History(connections, self.jobs, simulated=simulated)
         self.state = AppState(connections)

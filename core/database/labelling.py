@@ -11,6 +11,8 @@ from core.database.connection import Connections
 from core.database.labels import Label, Standing, correction_text, merged, people, reward, standing, verdict
 from core.records import Feedback, Signals, Trace
 
+IMPORT_REVIEW = "import:"
+"""A review of kind `import` with this and an import's id decides for all its traces."""
 KINDS = {"accepted": "accepted", "partially_accepted": "partial"}
 _trace = msgspec.json.Decoder(Trace).decode
 _feedback = msgspec.json.Decoder(Feedback).decode
@@ -76,6 +78,15 @@ class Labelling:
             )
         return Relabelled(label, self._keep_exemplar(trace_id, judged.kind))
 
+    def relabel_import(self, import_id: str) -> dict[str, int | None]:
+        """All its traces, in order of id: trace id → the exemplar row that it has, or had."""
+        rows = self._connections.rows(
+            "SELECT trace_id, EXISTS (SELECT 1 FROM labels AS l WHERE l.trace_id = s.trace_id)"
+            " FROM trace_sources AS s WHERE import_id = ? ORDER BY trace_id",
+            (import_id,),
+        )
+        return {trace_id: self.relabel(trace_id).exemplar if said else None for trace_id, said in rows}
+
     def label(self, trace_id: str) -> Label:
         return self.judge(trace_id).label
 
@@ -124,7 +135,9 @@ class Labelling:
     def _reviewed(self, trace_id: str) -> bool:
         return (
             self._connections.row(
-                "SELECT 1 FROM reviews WHERE trace_id = ? AND kind = 'import' AND state = 'approved'", (trace_id,)
+                "SELECT 1 FROM reviews WHERE kind = 'import' AND state = 'approved' AND (trace_id = ?1"
+                f" OR review_id = (SELECT '{IMPORT_REVIEW}' || import_id FROM trace_sources WHERE trace_id = ?1))",
+                (trace_id,),
             )
             is not None
         )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import apsw
 import msgspec
 
-from core.database import schema_v1, schema_v2
+from core.database import schema_v1, schema_v2, schema_v3
 from core.database.backup import Backups
 from core.errors import DatabaseError
 
@@ -25,6 +25,7 @@ class Migration(msgspec.Struct, frozen=True):
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first", schema_v1.SQL),
     Migration(2, "conversations and what the app remembers", schema_v2.SQL),
+    Migration(3, "imports, forgotten rows and pairs", schema_v3.SQL),
 )
 
 

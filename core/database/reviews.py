@@ -8,7 +8,7 @@ import msgspec
 
 from core.database.changes import ChangeLog
 from core.database.connection import Connections, Row
-from core.database.labelling import Labelling
+from core.database.labelling import IMPORT_REVIEW, Labelling
 from core.database.traces import as_json
 from core.errors import BadRequest, NotFound
 from core.records import Record
@@ -19,7 +19,8 @@ COLUMNS = "review_id, kind, title, body, created_at, trace_id, state, reason, de
 
 
 class Review(Record, frozen=True):
-    """One question to the person. `kind` `import` with a trace_id decides whether that trace may be learned from."""
+    """One question to the person. `kind` `import` decides whether something may be learned from: its trace, or all of
+    the import `import:<import id>`, or all of the stream `source:<name>` that it has its id from."""
 
     id: str
     kind: str
@@ -70,9 +71,19 @@ class Reviews:
                 "UPDATE reviews SET state = ?, reason = ?, decided_at = ? WHERE review_id = ?",
                 (state, reason, decided_at, review_id),
             )
-            row = None if review.trace_id is None else self._labelling.relabel(review.trace_id).exemplar
-            self._changes.note("review", review.trace_id, row=row, subject=review_id)
+            self._take_effect(review)
             return self.get(review_id)
+
+    def _take_effect(self, review: Review) -> None:
+        """On the label of its trace, or of all traces of its import."""
+        if review.kind == "import" and review.trace_id is None and review.id.startswith(IMPORT_REVIEW):
+            relabelled = self._labelling.relabel_import(review.id.removeprefix(IMPORT_REVIEW))
+            for trace_id, row in relabelled.items():
+                self._changes.note("review", trace_id, row=row, subject=review.id)
+            if relabelled:
+                return
+        row = None if review.trace_id is None else self._labelling.relabel(review.trace_id).exemplar
+        self._changes.note("review", review.trace_id, row=row, subject=review.id)
 
     def get(self, review_id: str) -> Review:
         row = self._connections.row(f"SELECT {COLUMNS} FROM reviews WHERE review_id = ?", (review_id,))

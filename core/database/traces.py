@@ -203,6 +203,10 @@ class Traces:
         """True when there was such a trace and it was deleted: a repeated deletion is no error."""
         return self._deletion.is_deleted(trace_id)
 
+    def deleted_ids(self) -> frozenset[str]:
+        """Of everything that was ever deleted here."""
+        return frozenset(trace_id for (trace_id,) in self._connections.rows("SELECT trace_id FROM tombstones"))
+
     def _insert(self, trace: Trace) -> None:
         if not trace.stored:
             raise ValueError("store: false records nothing")

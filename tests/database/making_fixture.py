@@ -12,7 +12,7 @@ from pathlib import Path
 
 import apsw.shell
 
-from core.database import Database, Review
+from core.database import Database, Import, Pair, RegisteredSource, Review, TraceSource
 from core.database.migrations import MIGRATIONS
 from core.paths import Home
 from tests.database.making import correction, signals, thumb, tick, trace
@@ -41,6 +41,44 @@ def fill(database: Database) -> None:
     database.notices.first_today("a review waits", "2026-11-21")
 
 
+def fill_imported(database: Database) -> None:
+    """What schema 3 added."""
+    database.imports.begin(
+        Import(
+            import_id="chats",
+            format="chatgpt",
+            source_file="chats.zip",
+            sha256="0" * 64,
+            recorded_at=tick(),
+            counts={"new": 1},
+        )
+    )
+    database.traces.add(trace("imported", "What is imported?", "A chat.", origin="import"))
+    database.imports.add_source(
+        TraceSource(trace_id="imported", import_id="chats", source_file="chats.zip", line_offset=7, sig_hash="1" * 64)
+    )
+    database.feedback.add(thumb("f5", "imported", True))
+    database.reviews.add(Review(id="import:chats", kind="import", title="Chats", body={}, created_at=tick()))
+    database.sources.add(
+        RegisteredSource(name="audits", path="/data/audits.jsonl", mapping='name = "audits"', added_at=tick())
+    )
+    database.forgotten.add(["2" * 64])
+    database.pairs.add(
+        [
+            Pair(
+                task_slug="where",
+                role="coder",
+                prompt_json="[]",
+                output_json='"North of Quuxia."',
+                label=1,
+                run_id="accepted",
+                exported_at=tick(),
+                trace_id="accepted",
+            )
+        ]
+    )
+
+
 def dump(home: Home) -> str:
     out = io.StringIO()
     shell = apsw.shell.Shell(stdout=out, args=(str(home.database),))
@@ -60,6 +98,7 @@ def main() -> None:
         home = Home(Path(folder))
         with Database.open(home, clock=lambda: MOMENT) as database:
             fill(database)
+            fill_imported(database)
         target.write_text(dump(home))
 
 

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from core.clock import stamp
-from core.database import Database, Review
+from core.database import Database, Import, Pair, Review, TraceSource
 from core.database.backup import Backups
 from core.database.deletion import delete_rows, tables_naming_traces
 from core.errors import NotFound
@@ -28,6 +28,8 @@ SECRETS = (
     "vk7meta",
     "xj8review",
     "zz9system",
+    "kw7origin",
+    "hg4pair",
 )
 
 
@@ -54,6 +56,29 @@ def tell_everything(database: Database, trace_id: str) -> None:
     database.reviews.add(
         Review(id=f"{trace_id}-r", kind="edit", title="t", body=body, trace_id=trace_id, created_at=tick())
     )
+    tell_where_it_came_from_and_went(database, trace_id)
+
+
+def tell_where_it_came_from_and_went(database: Database, trace_id: str) -> None:
+    """As if it were imported; and a pair that was made from it."""
+    database.imports.begin(
+        Import(import_id="i", format="chatgpt", source_file="x", sha256="0" * 64, recorded_at=tick())
+    )
+    origin = TraceSource(
+        trace_id=trace_id, import_id="i", source_file="kw7origin", line_offset=0, sig_hash=f"sig of {trace_id}"
+    )
+    database.imports.add_source(origin)
+    pair = Pair(
+        task_slug="t",
+        role="coder",
+        prompt_json='"hg4pair"',
+        output_json='"hg4pair"',
+        label=1,
+        run_id=trace_id,
+        exported_at=tick(),
+        trace_id=trace_id,
+    )
+    assert database.pairs.add([pair]) == 1
 
 
 def others(database: Database) -> None:
@@ -131,7 +156,9 @@ def test_every_table_that_names_a_trace_is_cleared(database: Database) -> None:
     }
     with_drafts = {"app_state"}  # by their names: see the tests of drafts
     without_text_of_traces = {"home_facts", "tombstones", "changes", "jobs", "web_cache", "migrations", "notices"}
-    assert tables - names == without_text_of_traces | with_drafts
+    # hashes of rows; a file's name and counts; where another program's file lies
+    by_imports = {"forgotten_rows", "imports", "sources"}
+    assert tables - names == without_text_of_traces | by_imports | with_drafts
 
 
 def test_a_reader_in_the_way_is_reported_not_hidden(home: Home, database: Database) -> None:

@@ -49,10 +49,25 @@ def test_every_shipped_schema_is_upgraded_with_its_data(home: Home, tmp_path: Pa
         assert old.feedback.label("rejected").verdict == "rejected"
         assert old.jobs.get("job").state == "done"
         assert old.reviews.get("review").state == "approved"
-        assert old.counts().traces == 4
+        assert old.counts().traces == (4 if dump.stem < "schema_v3" else 5)
         old.traces.add(trace("new"))
         old.feedback.add(thumb("new", "new", True))
         old.traces.delete("corrected")
+        assert old.integrity_check() == []
+
+
+@pytest.mark.parametrize("dump", sorted(FIXTURES.glob("schema_v*.sql"))[2:], ids=lambda path: path.stem)
+def test_what_was_imported_is_there_after_an_upgrade(home: Home, dump: Path) -> None:
+    restore(home, dump)
+    with Database.open(home) as old:
+        assert old.imports.get("chats").counts == {"new": 1}
+        assert old.imports.sources_of(["imported", "accepted"])["imported"].line_offset == 7
+        assert old.sources.get("audits").path == "/data/audits.jsonl"
+        assert old.forgotten.all() == {"2" * 64}
+        assert [pair.run_id for _, pair in old.pairs.page("coder")] == ["accepted"]
+        assert old.exemplars.of_traces(["imported"]) == {}
+        old.reviews.decide("import:chats", "approved", decided_at="2026-11-22T00:00:00.000000Z")
+        assert old.exemplars.of_traces(["imported"])["imported"].answer == "A chat."
         assert old.integrity_check() == []
 
 

@@ -23,9 +23,13 @@ SEED_COLUMNS = {
         "schema_errors",
         "boundary_errors",
     ],
-    "pairs": ["id", "task_slug", "role", "prompt_json", "output_json", "label"],
     "web_cache": ["url", "html", "fetched_at"],
 }
+
+
+def test_pairs_begin_with_the_seeds_columns(database: Database) -> None:
+    columns = [name for (name,) in database._connections.rows("SELECT name FROM pragma_table_info('pairs')")]
+    assert columns[:6] == ["id", "task_slug", "role", "prompt_json", "output_json", "label"]
 
 
 @pytest.mark.parametrize("table", SEED_COLUMNS)
@@ -70,9 +74,6 @@ def test_a_run_made_elsewhere_is_a_trace_with_signals_and_a_reward(database: Dat
     recorded = database.traces.get("r1")
     assert (recorded.origin, recorded.role, recorded.cost_usd) == ("import", "fixer", 0.01)
     assert database._connections.rows("SELECT * FROM signals") == [(run.id, 2, 0, 2, 85, 0, 0)]
-    (pair,) = database._connections.rows("SELECT task_slug, role, prompt_json, output_json, label FROM pairs")
-    assert pair[:2] == ("add-hooks", "fixer")
-    assert "Fix it" in pair[2] and pair[3] == '"Fixed"' and pair[4] == label.reward
     assert database.exemplars.count() == 0, "an import waits for its review"
     assert database.integrity_check() == []
 
@@ -113,6 +114,5 @@ def test_the_seeds_checks_hold(database: Database) -> None:
     with pytest.raises(apsw.ConstraintError):
         database._connections.rows("INSERT INTO labels VALUES ('a', 'accepted', 1.01, NULL)")
     database.feedback.add(thumb("f", "a", True))
-    assert database._connections.rows("SELECT * FROM pairs") == [], "an assistant is no coder, fixer or judge"
     database._connections.rows("INSERT INTO web_cache (url, html) VALUES ('https://docs.python.org', '<p>')")
     assert database._connections.value("SELECT fetched_at IS NOT NULL FROM web_cache") == 1
