@@ -103,6 +103,18 @@ class Imports:
         )
         return {trace_id for (trace_id,) in rows}
 
+    def reviewed(self, trace_ids: Sequence[str]) -> set[str]:
+        """Those of these traces that a person approved: each alone, or its whole import."""
+        rows = self._connections.rows(
+            "SELECT r.trace_id FROM reviews AS r JOIN json_each(?1) AS j ON r.trace_id = j.value"
+            " WHERE r.kind = 'import' AND r.state = 'approved'"
+            " UNION SELECT s.trace_id FROM json_each(?1) AS j JOIN trace_sources AS s ON s.trace_id = j.value"
+            f" JOIN reviews AS r ON r.review_id = '{IMPORT_REVIEW}' || s.import_id"
+            " WHERE r.kind = 'import' AND r.state = 'approved'",
+            (as_json(list(trace_ids)),),
+        )
+        return {trace_id for (trace_id,) in rows}
+
     def forget(self, import_id: str) -> bool:
         """Takes the import and its review away, once none of its traces is left (else apsw.ConstraintError). False
         when there was none."""

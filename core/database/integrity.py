@@ -26,6 +26,9 @@ def _pages(connections: Connections) -> Iterator[str]:
         yield f"{table} row {row} names a missing row of {parent}"
     for (trace_id,) in connections.rows("SELECT trace_id FROM traces WHERE trace_id IN (SELECT * FROM tombstones)"):
         yield f"trace {trace_id} was deleted and is there"
+    forgotten = "SELECT trace_id FROM trace_sources WHERE sig_hash IN (SELECT sig_hash FROM forgotten_rows)"
+    for (trace_id,) in connections.rows(forgotten):
+        yield f"trace {trace_id} comes from a row that was forgotten"
 
 
 def _full_text(connections: Connections) -> Iterator[str]:

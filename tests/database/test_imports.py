@@ -54,9 +54,11 @@ def test_one_review_decides_for_all_traces_of_an_import(database: Database) -> N
     one = begun(database)
     begun(database, "other", ("x", "y"))
     assert database.exemplars.count() == 0, "an import waits for its review"
+    assert database.imports.reviewed(["a", "x"]) == set()
     before = database.last_change()
     database.reviews.decide(one.review_id, "approved", decided_at=tick())
     assert set(database.exemplars.of_traces(["a", "b", "c", "x", "y"])) == {"a", "b"}
+    assert database.imports.reviewed(["a", "c", "x", "unknown"]) == {"a", "c"}
     changes = database.changes_since(before)
     assert [(change.kind, change.trace_id, change.subject) for change in changes] == [
         ("review", trace_id, one.review_id) for trace_id in ("a", "b", "c")
@@ -85,6 +87,7 @@ def test_a_review_of_another_kind_with_that_id_decides_nothing(database: Databas
     begun(database, "odd")
     database.reviews.decide(one.review_id, "approved", decided_at=tick())
     assert database.exemplars.count() == 0
+    assert database.imports.reviewed(["a", "b"]) == set()
 
 
 def test_the_review_of_a_single_trace_still_counts(database: Database) -> None:
@@ -92,6 +95,7 @@ def test_the_review_of_a_single_trace_still_counts(database: Database) -> None:
     database.reviews.add(Review(id="r", kind="import", title="One", body={}, created_at=tick(), trace_id="a"))
     database.reviews.decide("r", "approved", decided_at=tick())
     assert list(database.exemplars.of_traces(["a", "b"])) == ["a"]
+    assert database.imports.reviewed(["a", "b"]) == {"a"}
 
 
 def test_what_is_deleted_is_remembered_by_its_hash_only_and_stays_away(database: Database) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.database import Database
+from core.database import Database, Import, TraceSource
 from core.errors import DatabaseError
 from core.paths import Home
 from tests.database.making import correction, thumb, trace
@@ -37,6 +37,17 @@ def test_each_harm_is_found(database: Database, harm: str, expected: str) -> Non
     assert database.integrity_check() == []
     database._connections.rows(harm)
     assert any(expected in line for line in database.integrity_check()), database.integrity_check()
+
+
+def test_a_forgotten_row_that_is_there_is_found(database: Database) -> None:
+    database.imports.begin(
+        Import(import_id="i", format="chatgpt", source_file="x", sha256="0" * 64, recorded_at="2026")
+    )
+    database.traces.add(trace("a", origin="import"))
+    database.imports.add_source(TraceSource(trace_id="a", import_id="i", source_file="x", line_offset=0, sig_hash="s"))
+    assert database.integrity_check() == []
+    database.forgotten.add(["s"])
+    assert database.integrity_check() == ["trace a comes from a row that was forgotten"]
 
 
 def test_a_damaged_page_is_found(home: Home, database: Database) -> None:
