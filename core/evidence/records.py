@@ -134,6 +134,8 @@ class ScoredRun(Record, frozen=True):
     quality: Annotated[float, Meta(ge=1, le=5)] | None = None
     """1 + 4 · reward."""
     human: Unit | None = None
+    extraction: bool = False
+    """It carries no verdict of its own: its category is the worst of its parents', found by task id."""
     scorer_version: Name = ""
 
 
