@@ -72,6 +72,13 @@ def _application(qapp: QApplication) -> QApplication:
     return qapp
 
 
+@pytest.fixture(autouse=True, scope="module")
+def seldom_looked_at() -> None:
+    """What is loaded by now stays; looking at all of it again after each test takes longer than the tests."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def swept() -> Iterator[None]:
     """Qt's objects die in Qt's thread: left to the collector, they may die in a thread of a later test, and a timer of
