@@ -28,6 +28,7 @@ from core.database.reviews import Reviews
 from core.database.runs import Runs
 from core.database.sources import Sources
 from core.database.state import AppState, Notices
+from core.database.states import TraceStates
 from core.database.traces import Traces
 from core.errors import ConfigError, DatabaseError
 from core.lock import HomeLock
@@ -68,6 +69,7 @@ class Database:
         self.sources = Sources(connections)
         self.forgotten = Forgotten(connections)
         self.pairs = Pairs(connections)
+        self.states = TraceStates(connections)
         self.conversations = Conversations(connections, self._deletion, simulated=simulated)
         self.history = History(connections, self.jobs, simulated=simulated)
         self.state = AppState(connections)

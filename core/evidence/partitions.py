@@ -61,9 +61,11 @@ class Tree:
             for line in file:
                 yield line.rstrip(b"\n")
 
-    def write(self, partition: Partition, lines: Iterable[bytes]) -> FileFacts | None:
-        """Replaces the file as a whole. None, and no file, when there are no lines."""
-        return write_lines(self.path(partition), lines)
+    def write(
+        self, partition: Partition, lines: Iterable[bytes], *, known: FileFacts | None = None
+    ) -> FileFacts | None:
+        """Replaces the file as a whole, unless it is `known` and the same. None, and no file, without lines."""
+        return write_lines(self.path(partition), lines, known=known)
 
     def sweep(self) -> None:
         """Takes away what a killed run left half-written."""
@@ -71,8 +73,11 @@ class Tree:
             path.unlink(missing_ok=True)
 
 
-def write_lines(path: Path, lines: Iterable[bytes]) -> FileFacts | None:
-    """Replaces `path` by these lines, durably and all at once; takes it away when there are none. Raises OSError."""
+def write_lines(path: Path, lines: Iterable[bytes], *, known: FileFacts | None = None) -> FileFacts | None:
+    """Replaces `path` by these lines, durably and all at once; takes it away when there are none. Raises OSError.
+
+    known: what stands there now; where the lines come to the same, it is left alone.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}{PART}")
     rows, size, digest = 0, 0, hashlib.sha256()
@@ -83,8 +88,13 @@ def write_lines(path: Path, lines: Iterable[bytes]) -> FileFacts | None:
                 file.write(whole)
                 digest.update(whole)
                 rows, size = rows + 1, size + len(whole)
-            file.flush()
-            os.fsync(file.fileno())
+            same = known is not None and known.sha256 == digest.hexdigest()
+            if not same:
+                file.flush()
+                os.fsync(file.fileno())
+        if same:
+            part.unlink()
+            return known
         if not rows:
             part.unlink()
             path.unlink(missing_ok=True)
