@@ -24,7 +24,8 @@ from core.paths import Home
 from core.policy import classify
 from core.records import Agent, Exemplar, Message, Tool, Trace
 from core.replay.bundle import Bundle, block
-from core.replay.replay import Replay, task_hash
+from core.replay.replay import Replay
+from core.replay.task import task_hash
 
 log = logging.getLogger(__name__)
 RAW = Agent(name="direct", description="A raw completion: no agent file is read.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Callable, Collection, Iterable
 from typing import Literal
 
@@ -21,6 +20,7 @@ from core.replay.embedder import Embedder
 from core.replay.index import Candidate, HybridIndex
 from core.replay.indexer import Indexer, Progress
 from core.replay.relevance import compare, relevance, scale_of
+from core.replay.task import task_hash
 from core.replay.vectors import VectorIndex, Vectors
 
 EMBED_SECONDS = 5.0
@@ -210,8 +210,3 @@ def distinct(pieces: list[Judged]) -> list[Judged]:
         if key not in newest or piece.exemplar.row > newest[key].exemplar.row:
             newest[key] = piece
     return list(newest.values())
-
-
-def task_hash(task: str) -> str:
-    """SHA-256 of the task with its white space made single, 32 hex digits."""
-    return hashlib.sha256(" ".join(task.split()).encode("utf-8", "surrogatepass")).hexdigest()[:32]

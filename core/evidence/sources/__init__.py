@@ -60,6 +60,8 @@ class Plan(msgspec.Struct, frozen=True):
     """With `anew`: what stands and is not given again goes."""
     missing: bool = False
     """The source is not there; what it gave stays."""
+    until: str = ""
+    """What the source itself wants to know again when it settles its cursor."""
 
 
 class Source(Protocol):
