@@ -28,6 +28,7 @@ COMMANDS = {
     "feedback": ("core.cli.feedback", "feedback", "Rate an answer, correct it, or take that back."),
     "traces": ("core.cli.traces", "traces", "Read, search and delete what was recorded."),
     "models": ("core.cli.models", "models", "Choose the student; find models other programs have."),
+    "evidence": ("core.cli.evidence", "evidence", "From what was asked and rated to datasets, with receipts."),
     "config": ("core.cli.settings", "config", "Show and change settings."),
     "teacher": ("core.cli.teacher", "teacher", "Try the teacher."),
     "data": ("core.cli.data", "data", "Take everything along that is yours; see what left this machine."),

@@ -1,0 +1,62 @@
+"""How runs, stages and drift are told to people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from core.cli.output import note, say, table
+from core.evidence.receipts import DriftReport, RunSummary, StageReceipt
+from core.evidence.run import Outcome
+from core.evidence.summary import outcome as came_of
+from core.evidence.summary import told
+
+
+def tell_run(outcome: Outcome) -> None:
+    """One line of what came of it, the stages, and what somebody should look at."""
+    if outcome.status == "skipped":
+        say(f"skipped: {outcome.reason}")
+        return
+    if outcome.summary is None:
+        say(f"done: {outcome.reason}")
+        return
+    tell_stages(outcome.receipts)
+    tell_report(outcome.receipts)
+    if outcome.drift is not None:
+        tell_drift(outcome.drift)
+    say(headline(outcome.summary, dry_run=outcome.dry_run))
+    if outcome.status == "failed":
+        note(outcome.reason)
+
+
+def headline(summary: RunSummary, *, dry_run: bool = False) -> str:
+    if dry_run:
+        return f"{summary.status}, as a dry run: nothing was written"
+    return f"{summary.status}: run {summary.number}, {summary.run_id}, drift {summary.drift}"
+
+
+def tell_stages(receipts: Iterable[StageReceipt]) -> None:
+    rows = (
+        (receipt.stage, came_of(receipt), *counted(receipt.counts.totals), told(receipt.counts.delta))
+        for receipt in receipts
+    )
+    table(("stage", "came of it", "rows", "held back", "skipped", "this run"), rows)
+
+
+def counted(totals: Mapping[str, int]) -> tuple[int, int, int]:
+    """Rows, rows held back, source rows skipped."""
+    held = sum(count for key, count in totals.items() if key.startswith("reason:"))
+    return totals.get("rows", 0), held, sum(count for key, count in totals.items() if key.startswith("skip:"))
+
+
+def tell_report(receipts: Iterable[StageReceipt]) -> None:
+    """Cortex's collector report: examples taken, and what was turned away, by reason."""
+    for receipt in receipts:
+        if receipt.report:
+            say(f"{receipt.stage}: " + ", ".join(f"{name} {count}" for name, count in receipt.report.items()))
+        for error in receipt.validation.errors:
+            say(f"{receipt.stage}: {error}")
+
+
+def tell_drift(drift: DriftReport) -> None:
+    for flag in drift.flags:
+        say(f"drift {flag.severity}: {flag.stage}, {flag.name}: {flag.text}")
