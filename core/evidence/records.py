@@ -135,7 +135,7 @@ class ScoredRun(Record, frozen=True):
     """1 + 4 · reward."""
     human: Unit | None = None
     extraction: bool = False
-    """It carries no verdict of its own: its category is the worst of its parents', found by task id."""
+    """Its source carries no verdict: unless a person gave one, it has the worst of its parents', found by task id."""
     scorer_version: Name = ""
 
 
