@@ -7,9 +7,10 @@ import ipaddress
 import os
 import platform
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
+from core.privacy.anchors import matches, utf8
 from core.privacy.spans import Kind, Span
 from core.records import Record
 
@@ -29,6 +30,17 @@ PHONE = re.compile(
 HOME = re.compile(
     r"(?:/home/|/Users/|[A-Za-z]:\\+Users\\+)(?!Shared\b|Public\b)[^\s/\\:\"'<>|*?\[\]]*[^\s/\\:\"'<>|*?\[\].,;!)]"
 )
+SHAPE = bytes(
+    ord("U" if 65 <= byte <= 90 else "d" if 48 <= byte <= 57 else "s" if chr(byte) in " ./()-" else "x")
+    for byte in range(256)
+)
+"""Capitals, digits, what stands between digits, everything else: by bytes, since that is fast."""
+NUMBER = re.compile(rb"d(?:s{0,2}d){3}")
+"""The least that a card, a telephone or an address of four numbers has."""
+REGION = re.compile(r"[(+0-9][0-9 ./()+-]{5,}")
+"""Where such numbers lie: none of them reaches out of one."""
+DOMAIN = re.compile(r"@[\w-]{1,63}\.[\w-]")
+COLONS = re.compile(r":(?=[0-9A-Fa-f]{0,4}:)")
 COMMON = {"root", "user", "admin", "administrator", "guest", "test", "home", "local", "localhost", "system", "nobody"}
 """Names that are words: they tell nothing, and taking them out would make text unreadable."""
 
@@ -52,29 +64,70 @@ class Person(Record, frozen=True):
 
 def personal_spans(text: str, person: Person) -> Iterator[Span]:
     """May overlap."""
-    yield from every(EMAIL, text, "e-mail")
-    yield from (span for span in every(CARD, text, "card") if luhn(text[span.start : span.end]))
-    for span in every(IBAN, text, "iban"):
-        yield from whole_iban(text, span)
-    for pattern in (IPV4, IPV6):
-        yield from (span for span in every(pattern, text, "ip") if is_address(text[span.start : span.end]))
-    yield from every(PHONE, text, "phone")
-    yield from every(HOME, text, "home")
-    for name, kind in names(person):
-        yield from every(name, text, kind)
+    yield from told(matches(EMAIL, text, mailboxes(text)), "e-mail")
+    shape = utf8(text).translate(SHAPE)
+    if NUMBER.search(shape):
+        yield from numbers(text)
+    if b"UUdd" in shape:
+        for span in told(IBAN.finditer(text), "iban"):
+            yield from whole_iban(text, span)
+    yield from addresses(text, matches(IPV6, text, groups(text)))
+    if "/home/" in text or "/Users/" in text or ":\\" in text:
+        yield from told(HOME.finditer(text), "home")
+    for name, pattern, kind in names(person):
+        if name in text:
+            yield from told(pattern.finditer(text), kind)
 
 
-def every(pattern: re.Pattern[str], text: str, kind: Kind) -> Iterator[Span]:
-    for match in pattern.finditer(text):
+def told(found: Iterable[re.Match[str]], kind: Kind) -> Iterator[Span]:
+    for match in found:
         yield Span(match.start(), match.end(), kind)
 
 
+def numbers(text: str) -> Iterator[Span]:
+    """Cards, telephones and addresses of four numbers lie within REGION, and look two characters beyond."""
+    for region in REGION.finditer(text):
+        start, end = region.start(), region.end() + 2
+        yield from (span for span in told(CARD.finditer(text, start, end), "card") if luhn(text[span.start : span.end]))
+        yield from told(PHONE.finditer(text, start, end), "phone")
+        if region[0].count(".") >= 3:
+            yield from addresses(text, IPV4.finditer(text, start, end))
+
+
+def addresses(text: str, found: Iterable[re.Match[str]]) -> Iterator[Span]:
+    yield from (span for span in told(found, "ip") if is_address(text[span.start : span.end]))
+
+
+def mailboxes(text: str) -> Iterator[int]:
+    """Where the name before an @ begins."""
+    at = text.find("@")
+    while at >= 0:
+        if DOMAIN.match(text, at):
+            yield before(text, at, 65, lambda char: char.isalnum() or char in "_.+-")
+        at = text.find("@", at + 1)
+
+
+def groups(text: str) -> Iterator[int]:
+    """Where the first group of an address with colons begins."""
+    for colon in COLONS.finditer(text):
+        yield before(text, colon.start(), 5, "0123456789abcdefABCDEF".__contains__)
+
+
+def before(text: str, at: int, most: int, fits: Callable[[str], bool]) -> int:
+    """Where the characters that fit, and end before `at`, begin; looks at `most` of them."""
+    start = at
+    while start and at - start < most and fits(text[start - 1]):
+        start -= 1
+    return start
+
+
 @cache
-def names(person: Person) -> list[tuple[re.Pattern[str], Kind]]:
+def names(person: Person) -> list[tuple[str, re.Pattern[str], Kind]]:
     """Whole words only, and none that is a common one."""
-    found: list[tuple[re.Pattern[str], Kind]] = []
-    if len(person.home.rstrip("/\\")) > 3:
-        found.append((re.compile(re.escape(person.home.rstrip("/\\")) + r"(?!\w|[.-]\w)"), "home"))
+    found: list[tuple[str, re.Pattern[str], Kind]] = []
+    home = person.home.rstrip("/\\")
+    if len(home) > 3:
+        found.append((home, re.compile(re.escape(home) + r"(?!\w|[.-]\w)"), "home"))
     parts: tuple[tuple[str, Kind], ...] = (
         (person.user, "user"),
         (person.machine, "machine"),
@@ -82,7 +135,7 @@ def names(person: Person) -> list[tuple[re.Pattern[str], Kind]]:
     )
     for name, kind in parts:
         if len(name) > 2 and name.lower() not in COMMON:
-            found.append((re.compile(rf"(?<!\w){re.escape(name)}(?!\w)"), kind))
+            found.append((name, re.compile(rf"(?<!\w){re.escape(name)}(?!\w)"), kind))
     return found
 
 

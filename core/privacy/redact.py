@@ -47,6 +47,11 @@ def redact(text: str, person: Person | None = None, *, without: frozenset[Kind] 
     return settle(text, scan)
 
 
+def sightings(text: str, person: Person) -> tuple[Finding, ...]:
+    """What `redact` would take out, where nothing is to be replaced. person: `Person()` finds the same anywhere."""
+    return redact(text, person).findings
+
+
 def settle(text: str, scan: Callable[[str], Iterator[Span]]) -> Redacted:
     """Scan, replace, and scan what came of it, until nothing new is found: a gap may bring strangers together."""
     found: list[Span] = []

@@ -9,24 +9,37 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from importlib.metadata import version
 from typing import Any
 
+from core.privacy.anchors import matches, occurrences
 from core.privacy.spans import Span
+from core.privacy.triggers import TRIGGERS, VERSION, Look, Trigger
 
-SHAPES = tuple(
-    re.compile(shape)
-    for shape in (
-        r"(?<![A-Za-z0-9])sk-[A-Za-z0-9_-]{12,}",  # Anthropic, OpenAI, and those that copied them
-        r"(?<![A-Za-z0-9])(?:hf|gsk|r8|xai|pplx|ghp|gho|ghu|ghs|ghr|npm|dop_v1)[_-][A-Za-z0-9]{16,}",
-        r"(?<![A-Za-z0-9])github_pat_[A-Za-z0-9_]{22,}",
-        r"(?<![A-Za-z0-9])glpat-[A-Za-z0-9_-]{16,}",
-        r"(?<![A-Za-z0-9])AIza[A-Za-z0-9_-]{30,}",
-        r"(?<![A-Za-z0-9])xox[abeoprs]-[A-Za-z0-9-]{8,}",
-        r"(?<![A-Za-z0-9])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?",  # a JSON web token
-        r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----(?:[^-]{0,20000}-----END [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----"
-        r"|[A-Za-z0-9+/=\s]*)",
+PREFIXES = ("hf", "gsk", "r8", "xai", "pplx", "ghp", "gho", "ghu", "ghs", "ghr", "npm", "dop_v1")
+SHAPES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
+    (re.compile(rf"(?<![A-Za-z0-9]){shape}" if shape[0] != "-" else shape), beginnings)
+    for shape, beginnings in (
+        (r"sk-[A-Za-z0-9_-]{12,}", ("sk-",)),  # Anthropic, OpenAI, and those that copied them
+        (
+            rf"(?:{'|'.join(PREFIXES)})[_-][A-Za-z0-9]{{16,}}",
+            tuple(f"{name}{gap}" for name in PREFIXES for gap in "_-"),
+        ),
+        (r"github_pat_[A-Za-z0-9_]{22,}", ("github_pat_",)),
+        (r"glpat-[A-Za-z0-9_-]{16,}", ("glpat-",)),
+        (r"AIza[A-Za-z0-9_-]{30,}", ("AIza",)),
+        (r"xox[abeoprs]-[A-Za-z0-9-]{8,}", ("xox",)),
+        (r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?", ("eyJ",)),  # a JSON web token
+        (
+            r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----(?:[^-]{0,20000}-----END [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----"
+            r"|[A-Za-z0-9+/=\s]*)",
+            ("-----BEGIN ",),
+        ),
     )
 )
+"""Each with what it begins with."""
+LONG = re.compile(rb"[_-][A-Za-z0-9]{16}")
+"""What a shape with many beginnings has."""
 NAMED = r"(?:pass(?:word|wd|phrase)?|pwd|secret|token|credential|(?:api|access|auth|private)[_ -]?key)"
 ASSIGNED = re.compile(
     rf"(?i){NAMED}[\w-]{{0,20}}[\"']?\s{{0,3}}(?::=|=>?|:)\s{{0,3}}[\"']?(?P<secret>[^\s\"',;<>()]{{4,512}})"
@@ -38,22 +51,45 @@ IN_URL = re.compile(
 PROSE = re.compile(r"[A-Za-zÀ-ž-]+[.!?]?")
 WINDOW, OVERLAP = 2_000, 300
 """Longest piece that a plugin is shown: some of its patterns take time that grows with the square of a line."""
+SHORTEST = 8
+"""Characters of a line that a plugin is shown."""
 NOT_SECRET = {"IPPublicDetector"}
 """Found as personal data instead, loopback and private addresses told apart."""
 
 
+ASSIGNED_TO = ("pass", "pwd", "secret", "token", "credential")
+KEYS = ("api", "access", "auth", "private")
+
+
 def secret_spans(text: str) -> Iterator[Span]:
     """May overlap."""
-    for shape in SHAPES:
-        for match in shape.finditer(text):
-            yield Span(match.start(), match.end(), "secret")
-    for pattern in (ASSIGNED, BEARER, IN_URL):
-        for match in pattern.finditer(text):
-            if pattern is not ASSIGNED or is_value(match):
-                yield Span(match.start("secret"), match.end("secret"), "secret")
-    for offset, line in pieces(text):
-        for secret in known_to_plugins(line):
-            yield from places(line, secret, offset)
+    look = Look(text)
+    yield from shaped(look)
+    yield from named(look)
+    asked = [(plugin, triggers) for plugin, triggers in plugins() if look.holds(triggers)]
+    if asked:
+        for offset, line in pieces(text):
+            for secret in known_to_plugins(line, asked):
+                yield from places(line, secret, offset)
+
+
+def shaped(look: Look) -> Iterator[Span]:
+    for shape, beginnings in SHAPES:
+        if len(beginnings) == 1 or LONG.search(look.utf8):
+            for match in matches(shape, look.plain, occurrences(look.plain, *beginnings)):
+                yield Span(match.start(), match.end(), "secret")
+
+
+def named(look: Look) -> Iterator[Span]:
+    """What stands where secrets stand."""
+    text, small = look.plain, look.folded
+    names = ASSIGNED_TO + KEYS if "key" in small else ASSIGNED_TO
+    for match in matches(ASSIGNED, text, occurrences(small, *names)):
+        if is_value(match):
+            yield Span(match.start("secret"), match.end("secret"), "secret")
+    for pattern, starts in ((BEARER, occurrences(small, "bearer", "basic")), (IN_URL, occurrences(text, "?", "&"))):
+        for match in matches(pattern, text, starts):
+            yield Span(match.start("secret"), match.end("secret"), "secret")
 
 
 def is_value(match: re.Match[str]) -> bool:
@@ -78,32 +114,30 @@ def places(line: str, secret: str, offset: int) -> Iterator[Span]:
         at = line.find(secret, at + len(secret))
 
 
-def known_to_plugins(line: str) -> Iterator[str]:
+def known_to_plugins(line: str, asked: list[tuple[Any, tuple[Trigger, ...]]]) -> Iterator[str]:
     """The raw secrets that the plugins see in one line."""
-    if len(line) < 8:
+    if len(line) < SHORTEST:
         return
-    plain, entropy, keyword, words = plugins()
-    for plugin in plain:
-        yield from filter(None, plugin.analyze_string(line))
-    if '"' in line or "'" in line:
-        for plugin in entropy:
-            for found in plugin.analyze_string(line):
-                if plugin.calculate_shannon_entropy(found) > plugin.entropy_limit:
-                    yield found
-        if words.search(line):
-            yield from filter(None, keyword.analyze_string(line))
+    look = Look(line)
+    for plugin, triggers in asked:
+        if not look.holds(triggers):
+            continue
+        limit = getattr(plugin, "entropy_limit", None)
+        for found in plugin.analyze_string(line):
+            if found and (limit is None or is_random(plugin, found, limit)):
+                yield found
+
+
+def is_random(plugin: Any, found: str, limit: float) -> bool:
+    """Two to the power of the limit characters that differ are the least; counting them is cheap."""
+    return len(set(found)) >= 2**limit and plugin.calculate_shannon_entropy(found) > limit
 
 
 @cache
-def plugins() -> tuple[list[Any], list[Any], Any, re.Pattern[str]]:
-    """(those of one kind of key, those by entropy, the one by names, the names it looks for)."""
+def plugins() -> tuple[tuple[Any, tuple[Trigger, ...]], ...]:
+    """Each with what a text must hold for it to find anything."""
     from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
-    from detect_secrets.plugins.high_entropy_strings import HighEntropyStringsPlugin
-    from detect_secrets.plugins.keyword import DENYLIST, KeywordDetector
 
+    known = TRIGGERS if version("detect-secrets") == VERSION else {}
     classes: list[Any] = sorted(get_mapping_from_secret_type_to_class().values(), key=lambda each: each.__name__)
-    made = [each() for each in classes if each.__name__ not in NOT_SECRET]
-    entropy = [each for each in made if isinstance(each, HighEntropyStringsPlugin)]
-    keyword = next(each for each in made if isinstance(each, KeywordDetector))
-    plain = [each for each in made if each not in entropy and each is not keyword]
-    return plain, entropy, keyword, re.compile("|".join(DENYLIST), re.IGNORECASE)
+    return tuple((each(), known.get(each.__name__, ())) for each in classes if each.__name__ not in NOT_SECRET)
