@@ -1,0 +1,1 @@
+"""Gold: what may be found again, imitated, preferred or weighed. Every row comes through `firewall` and `proof`."""

@@ -1,0 +1,11 @@
+"""Past work to be found again: accepted and partly accepted; what waits for a review only where it is asked for."""
+
+from __future__ import annotations
+
+from core.evidence.export.making import export
+from core.evidence.stage import StageResult, Work
+
+
+def run(work: Work) -> StageResult:
+    """Makes what changed. Raises OSError, Cancelled."""
+    return export(work, ["rag"])["rag"]

@@ -1,0 +1,77 @@
+"""Rows of the datasets, made of one record that the firewall let through."""
+
+from __future__ import annotations
+
+from core.database.labels import YES
+from core.evidence.export.firewall import Case
+from core.evidence.records import ForbiddenRow, KtoRow, Lineage, RagRow, SftRow
+from core.records import Message
+
+
+def lineage(case: Case) -> Lineage:
+    """Raises ForbiddenRow for a record that cannot be traced back."""
+    if case.record is None or case.scored is None:
+        raise ForbiddenRow("no valid record stands behind it")
+    return Lineage(
+        run_id=case.record.run_id,
+        source=case.record.source,
+        sig_hash=case.record.provenance.sig_hash,
+        scorer_version=case.scored.scorer_version,
+        feedback=case.record.feedback,
+    )
+
+
+def rag_row(case: Case) -> RagRow:
+    way_back = lineage(case)
+    assert case.record is not None and case.scored is not None
+    record = case.record
+    return RagRow(
+        id=record.run_id,
+        content="\n\n".join(text for text in (question(record.messages), record.response) if text),
+        source_category=case.scored.category,  # type: ignore[arg-type]  # refused when it is read again
+        task_id=record.task_id,
+        tags=(record.source, record.query_class, record.model_role),
+        reward=case.scored.reward,
+        human=record.human,
+        lineage=way_back,
+    )
+
+
+def sft_row(case: Case) -> SftRow:
+    way_back = lineage(case)
+    assert case.record is not None and case.scored is not None
+    record = case.record
+    return SftRow(
+        id=record.run_id,
+        messages=[*record.messages, answer(record.response)],
+        quality_score=case.scored.category,  # type: ignore[arg-type]  # refused when it is read again
+        role=record.model_role,
+        complexity=record.complexity,
+        reward=case.scored.reward,
+        human=record.human,
+        lineage=way_back,
+    )
+
+
+def kto_row(case: Case) -> KtoRow:
+    way_back = lineage(case)
+    assert case.record is not None
+    record = case.record
+    return KtoRow(
+        id=record.run_id,
+        prompt=record.messages,
+        completion=[answer(record.response)],
+        label=record.human is not None and record.human >= YES,
+        human=record.human,
+        role=record.model_role,
+        lineage=way_back,
+    )
+
+
+def answer(text: str) -> Message:
+    return Message(role="assistant", content=text)
+
+
+def question(messages: list[Message]) -> str:
+    """The last thing that was asked."""
+    return next((message.content for message in reversed(messages) if message.role == "user" and message.content), "")
