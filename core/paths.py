@@ -112,6 +112,11 @@ class Home(msgspec.Struct, frozen=True):
         return self.root / "evidence" / ".state"
 
     @property
+    def importing(self) -> Path:
+        """Copies of other programs' databases, only while one is read."""
+        return self.root / "importing"
+
+    @property
     def learning(self) -> Path:
         """Benchmarks, sessions and what waits for review (seed 000)."""
         return self.root / "learning"

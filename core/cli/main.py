@@ -33,6 +33,7 @@ COMMANDS = {
     "teacher": ("core.cli.teacher", "teacher", "Try the teacher."),
     "data": ("core.cli.data", "data", "Take everything along that is yours; see what left this machine."),
     "runs": ("core.cli.runs", "runs", "Record work that was done elsewhere."),
+    "import": ("core.cli.imports", "import_", "Import chats of other programs."),
     "status": ("core.cli.status", "status", "What is recorded, and what is running."),
     "doctor": ("core.cli.doctor", "doctor", "Check everything that has to work."),
 }

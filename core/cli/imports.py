@@ -1,0 +1,179 @@
+"""`nightschool import`: chats of other programs, to learn from once you approved them."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from core.cli.local import home, opened
+from core.cli.output import as_json, emit_json, note, table
+from core.clock import now, stamp
+from core.database import Database
+from core.database.approval import approve as approve_review
+from core.errors import BadRequest
+from core.evidence.importers.bringing import Brought, Described, Wanted, bring_in
+from core.evidence.importers.formats import FORMATS
+from core.evidence.importers.turns import moment
+from core.evidence.stage import Progress
+from core.records import Message
+
+WORDS = {
+    "read": "answers read",
+    "new": "new",
+    "known": "here already",
+    "forgotten": "deleted here earlier",
+    "unlabelled": "new without a thumb or a correction",
+    "undated": "new without a time of their own",
+    "feedback": "thumbs, scores and corrections",
+}
+
+
+@click.command("import")
+@click.argument("format_name", metavar="FORMAT", type=click.Choice([*FORMATS, "jsonl"]))
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--mapping", metavar="FILE", help="How the rows of a `jsonl` file are read; needed there.")
+@click.option("--name", metavar="NAME", help="Name of a `jsonl` source; else the mapping's.")
+@click.option("--recorded-at", metavar="TIME", help="The time of the import (ISO-8601); else now.")
+@click.option("--approve", is_flag=True, help="Approve it at once: it may be learned from.")
+@click.option("--dry-run", is_flag=True, help="Only say what would come of it.")
+@as_json
+def import_(
+    format_name: str,
+    path: Path,
+    mapping: str | None,
+    name: str | None,
+    recorded_at: str | None,
+    approve: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Import chats of another program.
+
+    FORMAT says which program wrote PATH: a file, or a folder of such files. What was imported waits for your review;
+    only once you approved it is it learned from. A second import of the same file changes nothing.
+    """
+    if (mapping or name) and format_name != "jsonl":
+        raise BadRequest("--mapping and --name are for FORMAT jsonl.", param="mapping" if mapping else "name")
+    wanted = Wanted(
+        format=format_name,
+        path=path.absolute(),
+        source_file=str(path),
+        recorded_at=checked_time(recorded_at),
+        dry_run=dry_run,
+    )
+    place = home()
+    with opened(place) as database:
+        with stoppable() as cancelled, bar(hidden=as_json) as progress:
+            brought = bring_in(place, database, wanted, describe=described, progress=progress, cancelled=cancelled)
+        approved = approve and approved_now(database, brought)
+        tell(wanted, brought, approved, as_json)
+    if brought.cancelled:
+        sys.exit(130)
+
+
+def checked_time(text: str | None) -> str:
+    """The stamp of a time that was given, or of now."""
+    if text is None:
+        return stamp(now())
+    found = moment(text)
+    if found is None:
+        raise BadRequest(f"{text} is no time.", param="recorded_at", hint="Write it like 2026-04-27T00:00:00Z.")
+    return found
+
+
+def described(messages: Sequence[Message]) -> Described:
+    """Class, complexity and hash of the task, by the same rules as for what is asked here."""
+    from core.policy.classify import classify, task_text
+    from core.replay.task import task_hash
+
+    query_class, complexity = classify(messages)
+    return Described(query_class=query_class, complexity=complexity, task_hash=task_hash(task_text(messages)))
+
+
+@contextlib.contextmanager
+def stoppable() -> Iterator[Callable[[], bool]]:
+    """Ctrl-C ends it after the batch that is being written; a second one ends it at once."""
+    asked = threading.Event()
+
+    def stop(number: int, frame: object) -> None:
+        if asked.is_set():
+            raise KeyboardInterrupt
+        asked.set()
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield asked.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextlib.contextmanager
+def bar(*, hidden: bool) -> Iterator[Progress]:
+    """On stderr, and only at a terminal."""
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    console = Console(stderr=True)
+    with Bar(console=console, transient=True, disable=hidden or not console.is_terminal) as shown:
+        task = shown.add_task("reading", total=None)
+
+        def progress(about: str, done: int, total: int) -> None:
+            shown.update(task, description=about, completed=done, total=total or None)
+
+        yield progress
+
+
+def approved_now(database: Database, brought: Brought) -> bool:
+    """False where there is nothing to approve, or not all of it is in."""
+    if brought.review_id is None or brought.cancelled:
+        return False
+    approve_review(database, brought.review_id, now=now())
+    return True
+
+
+def tell(wanted: Wanted, brought: Brought, approved: bool, as_json: bool) -> None:
+    if as_json:
+        skipped = {name.removeprefix("skipped:"): n for name, n in brought.counts.items() if name.startswith("skipped")}
+        counts = {name: brought.counts.get(name, 0) for name in WORDS}
+        emit_json(
+            {
+                "format": wanted.format,
+                "source_file": wanted.source_file,
+                "import_id": brought.import_id,
+                "review_id": brought.review_id,
+                "approved": approved,
+                "dry_run": wanted.dry_run,
+                "cancelled": brought.cancelled,
+                **counts,
+                "skipped": skipped,
+            }
+        )
+        return
+    rows = [(WORDS[name], brought.counts[name]) for name in WORDS if brought.counts.get(name)]
+    skipped_rows = [
+        (f"skipped: {name.removeprefix('skipped:').replace('_', ' ')}", count)
+        for name, count in sorted(brought.counts.items())
+        if name.startswith("skipped:")
+    ]
+    table(("", ""), [*rows, *skipped_rows])
+    note(next_step(wanted, brought, approved))
+
+
+def next_step(wanted: Wanted, brought: Brought, approved: bool) -> str:
+    """What the person may do now."""
+    if brought.cancelled:
+        return "Stopped. What was written stays; the same command goes on from there."
+    if wanted.dry_run:
+        return "Nothing was written."
+    if approved:
+        return "Approved: what you found good in it may be learned from."
+    if not brought.counts.get("new"):
+        return "Nothing new."
+    again = f"nightschool import {wanted.format} {wanted.source_file} --approve"
+    return f"It waits for you: approve it in the review window, or with `{again}`."
