@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote, quote_plus
 
@@ -26,9 +27,11 @@ SPREAD = np.uint32(2_654_435_761)
 BINARY = 0.05
 """Share of control characters from which bytes are no text: noise has a tenth, text none."""
 CONTROL = bytes(sorted({*range(1, 32), 127} - set(b"\t\n\r\f\v\x1b")))
-WHITE = re.compile(r"\s+")
+BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+SPACE = re.compile(r"\s")
+WHITE = bytes(32 if bytes([byte]).isspace() or 28 <= byte < 32 else byte for byte in range(256))
 INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
-ESCAPE = re.compile(rb'\\+(?:u([0-9a-fA-F]{4})(?:\\+u([dD][c-fC-F][0-9a-fA-F]{2}))?|([nrtbf"/]))')
+ESCAPE = re.compile(rb'\\\\*(?:u([0-9a-fA-F]{4})(?:\\\\*u([dD][c-fC-F][0-9a-fA-F]{2}))?|([nrtbf"/]))')
 PLAIN_ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 
@@ -42,13 +45,39 @@ class Hit(NamedTuple):
 
 def fold(text: str, *, ignore_case: bool = True) -> str:
     """A text as it is compared. Idempotent."""
-    if text.isascii():
-        found = text.lower() if ignore_case else text
-    else:
-        found = INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
-        if ignore_case:
-            found = unicodedata.normalize("NFKC", unicodedata.normalize("NFD", found).casefold().casefold())
-    return WHITE.sub(" ", found)
+    return _folded(text, ignore_case).decode()
+
+
+def _folded(text: str, ignore_case: bool) -> bytes:
+    """Its white space as single spaces, none at its ends. Letter by letter only where they are not ASCII."""
+    if not text.isascii():
+        text = "".join(_normalised(text, ignore_case))
+    data = text.encode("utf-8", "replace").translate(WHITE)
+    while b"  " in data:
+        data = data.replace(b"  ", b" ")
+    return data.strip().lower() if ignore_case else data.strip()
+
+
+def _normalised(text: str, ignore_case: bool) -> Iterator[str]:
+    done = 0
+    for match in BEYOND_ASCII.finditer(text):
+        start = match.start()
+        if start > done and unicodedata.combining(text[start]):
+            start -= 1  # the letter that the mark belongs to
+        found = text[start : match.end()]
+        yield text[done:start]
+        yield _normal_form(found, ignore_case) if len(found) < 20 else _normal_form.__wrapped__(found, ignore_case)
+        done = match.end()
+    yield text[done:]
+
+
+@lru_cache(maxsize=4096)
+def _normal_form(text: str, ignore_case: bool) -> str:
+    """NFKC, and caseless as Unicode defines it (D145, D146)."""
+    found = INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    if ignore_case:
+        found = unicodedata.normalize("NFKC", unicodedata.normalize("NFD", found).casefold())
+    return SPACE.sub(" ", found)
 
 
 def unescape(data: bytes) -> bytes:
@@ -78,9 +107,9 @@ class Forms:
         raw: dict[bytes, set[tuple[int, str]]] = defaultdict(set)
         folded: dict[bytes, set[tuple[int, str]]] = defaultdict(set)
         for number, text in enumerate(self.texts):
-            if len(text) > MAX_TEXT or not fold(text).strip():
+            if len(text) > MAX_TEXT or not fold(text):
                 raise ValueError("a text to be looked for has 1 to 512 characters")
-            folded[fold(text, ignore_case=ignore_case).strip().encode("utf-8", "replace")].add((number, "text"))
+            folded[_folded(text, ignore_case)].add((number, "text"))
             for how, form in _written(text, ignore_case=ignore_case):
                 raw[form.lower() if ignore_case else form].add((number, how))
         self._raw, self._folded = _Grams(raw), _Grams(folded)
@@ -95,16 +124,15 @@ class Forms:
                 seen.add(which)
                 yield Hit(*which, offset)
         if reads_like_text(data):
-            text = fold(unescape(data).decode("utf-8", "replace"), ignore_case=self._ignore_case)
-            for which, offset in self._folded.find(text.encode("utf-8", "replace")):
+            text = unescape(data).decode("utf-8", "replace")
+            for which, offset in self._folded.find(_folded(text, self._ignore_case)):
                 if which not in seen:
                     seen.add(which)
                     yield Hit(*which, offset)
 
     def in_text(self, text: str) -> set[int]:
         """The same for a text that was decoded already."""
-        folded = fold(text, ignore_case=self._ignore_case).encode("utf-8", "replace")
-        return {number for (number, _), _ in self._folded.find(folded)}
+        return {number for (number, _), _ in self._folded.find(_folded(text, self._ignore_case))}
 
 
 def reads_like_text(data: bytes) -> bool:

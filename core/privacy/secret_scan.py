@@ -49,6 +49,13 @@ IN_URL = re.compile(
     r"(?i)[?&](?:key|token|secret|sig|signature|password|access_token|api_key)=(?P<secret>[^&\s\"'<>]{4,})"
 )
 PROSE = re.compile(r"[A-Za-zÀ-ž-]+[.!?]?")
+COUNTED = re.compile(r"(?i)tokens|tokeni[sz]")
+"""Where a model's tokens are spoken of, and not a secret one."""
+NAME = re.compile(r"[A-Za-z_]+(?:\.[A-Za-z_]+)*(?:\[[\w.]*\]?)?[\]}|]*")
+OF_TYPE = re.compile(r"[A-Za-z_.]+\[[\w.]*\]?[\]}|]*$")
+CONSTANT = re.compile(r"(?i)(?:none|null|nil|true|false|undefined|str|string|bytes|bool|int)[.\]}|]*")
+OWN_NAME = re.compile(rf"(?i)(?:(?:self|cls|this)\.[a-z_.]+|(?:[a-z_]+\.)+[a-z_]*{NAMED}[a-z_]*)[\]}}|]*")
+"""`self.x`, `reply.token`: where the secret is, not what it is."""
 WINDOW, OVERLAP = 2_000, 300
 """Longest piece that a plugin is shown: some of its patterns take time that grows with the square of a line."""
 SHORTEST = 8
@@ -93,9 +100,20 @@ def named(look: Look) -> Iterator[Span]:
 
 
 def is_value(match: re.Match[str]) -> bool:
-    """`password: the` is how people write; `password=the` and `password: th3` are not."""
-    assignment = match[0][: match.start("secret") - match.start()]
-    return "=" in assignment or not PROSE.fullmatch(match["secret"])
+    """`password: the` is how people write, `tokens=total` how programs do; `password=the`, `password: th3` are not."""
+    assignment, value = match[0][: match.start("secret") - match.start()], match["secret"]
+    if assignment[-1] not in "\"'" and is_code(assignment, value, match.string[match.end() : match.end() + 1]):
+        return False
+    return "=" in assignment or not PROSE.fullmatch(value)
+
+
+def is_code(assignment: str, value: str, following: str) -> bool:
+    """Whether an unquoted value is clearly a name, a call, a type or a count, and no text of its own."""
+    if COUNTED.match(assignment) and (value.isdecimal() or NAME.fullmatch(value)):
+        return True
+    if following == "(" or OF_TYPE.match(value):
+        return NAME.match(value) is not None
+    return CONSTANT.fullmatch(value) is not None or OWN_NAME.fullmatch(value) is not None
 
 
 def pieces(text: str) -> Iterator[tuple[int, str]]:
