@@ -117,6 +117,11 @@ class Home(msgspec.Struct, frozen=True):
         return self.root / "importing"
 
     @property
+    def acceptance(self) -> Path:
+        """Where `evidence acceptance` makes everything once more; gone when it ends."""
+        return self.root / ".acceptance"
+
+    @property
     def learning(self) -> Path:
         """Benchmarks, sessions and what waits for review (seed 000)."""
         return self.root / "learning"

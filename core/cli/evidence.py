@@ -8,7 +8,7 @@ import click
 
 from core.cli import evidence_flags as flags
 from core.cli.evidence_receipts import receipts
-from core.cli.evidence_words import tell_run
+from core.cli.evidence_words import tell_acceptance, tell_run
 from core.cli.local import home, opened
 from core.cli.output import as_json, emit_json, note, say
 from core.evidence.receipts import Receipts
@@ -45,7 +45,7 @@ def what_to_do(traces: int, sources: int) -> str:
     )
 
 
-def finish(outcome: Outcome, as_json: bool, traces: int = 1) -> int:
+def finish(outcome: Outcome, as_json: bool) -> int:
     """Prints what came of it; the exit status."""
     if as_json:
         emit_json(document(outcome))
@@ -110,6 +110,22 @@ def score(as_json: bool, **given: Any) -> int:
 def screen(as_json: bool, **given: Any) -> int:
     """Only look for secrets, personal data, leaks of the benchmark and near-duplicates."""
     return staged(("screen",), as_json, given)
+
+
+@evidence.command()
+@flags.workers
+@as_json
+def acceptance(as_json: bool, workers: int | None) -> int:
+    """Hold everything that stands there against the laws, by named checks; exit status 1 when one is red."""
+    from core.evidence.acceptance import CHECKS, accept
+
+    with flags.working({"workers": workers}) as work:
+        found = accept(work)
+    if as_json:
+        emit_json(found)
+    else:
+        tell_acceptance(found, CHECKS)
+    return 0 if found.passed else 1
 
 
 evidence.add_command(receipts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from core.cli.output import note, say, table
+from core.evidence.acceptance.findings import Acceptance
 from core.evidence.receipts import DriftReport, RunSummary, StageReceipt
 from core.evidence.run import Outcome
 from core.evidence.summary import outcome as came_of
@@ -60,3 +61,20 @@ def tell_report(receipts: Iterable[StageReceipt]) -> None:
 def tell_drift(drift: DriftReport) -> None:
     for flag in drift.flags:
         say(f"drift {flag.severity}: {flag.stage}, {flag.name}: {flag.text}")
+
+
+def tell_acceptance(found: Acceptance, sentences: Mapping[str, str]) -> None:
+    """Every check with how much it looked at; below, what is wrong and where."""
+    rows = ((check.name, colour(check.passed), check.looked_at, sentences[check.name]) for check in found.checks)
+    table(("check", "", "looked at", "what it asks for"), rows)
+    for check in found.checks:
+        for problem in check.problems:
+            say(f"{check.name}: {problem}")
+        if check.more:
+            say(f"{check.name}: and {check.more} more")
+    red = [check.name for check in found.checks if not check.passed]
+    say(f"red: {', '.join(red)}" if red else f"all {len(found.checks)} checks are green for {found.run_id}")
+
+
+def colour(passed: bool) -> str:
+    return "green" if passed else "RED"
