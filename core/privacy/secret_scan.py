@@ -112,7 +112,7 @@ def is_code(assignment: str, value: str, following: str) -> bool:
     if COUNTED.match(assignment) and (value.isdecimal() or NAME.fullmatch(value)):
         return True
     if following == "(" or OF_TYPE.match(value):
-        return NAME.match(value) is not None
+        return NAME.fullmatch(value) is not None
     return CONSTANT.fullmatch(value) is not None or OWN_NAME.fullmatch(value) is not None
 
 

@@ -56,6 +56,9 @@ HARMLESS = [
     "Call it 100-200 or 2026-11-21T12:00:00.123456Z",
     "Paris is the capital of France. " * 20,
     "def f(x): return x['key']  # a@b",
+    "max_tokens=4096, prompt_tokens=one.prompt_tokens + 2, tokens: list[int] = []; tokenizer: Tokenizer",
+    "token = self._choose(logits); api_key=open(path).read(), password=None, api_key=settings.api_key, secret: str = x",
+    "shown as ![chat](pictures/chat-light@2x.png)",
 ]
 
 
@@ -88,10 +91,19 @@ def test_what_is_harmless_stays(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["password=hunter2", "PASSWORD: hunter2!", 'api_key := "geheim99"', "export TOKEN=abcd1234", "pwd='hunter2'",
-     "Authorization: Bearer abcdef.ghijkl-123456", "https://x.example/?token=abcdefgh", "https://me:hunter22@x.example"],
+     "Authorization: Bearer abcdef.ghijkl-123456", "https://x.example/?token=abcdefgh", "https://me:hunter22@x.example",
+     "password=hunter2.hunter2", "tokens: 'hunter2'", "token: \"hunter2.token\"", "pwd=ghunter2(x",
+     "api_key=hunter2.x"],
 )  # fmt: skip
 def test_what_is_called_a_secret_is_one(text: str) -> None:
     assert not re.search("hunter2|geheim99|abcd1234|ghijkl|abcdefgh", redact(text, ANNA).text)
+
+
+@pytest.mark.parametrize(
+    "text", ["password=correcthorse", "token = 'None of it'", 'secret="self.x"', "pwd=letmein.now"]
+)
+def test_words_in_a_secrets_place_are_secrets(text: str) -> None:
+    assert "[secret]" in redact(text, ANNA).text
 
 
 def test_a_private_key_goes_with_all_its_lines() -> None:
