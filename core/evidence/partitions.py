@@ -122,6 +122,8 @@ class Made(Record, frozen=True):
     """None: made, and nothing came of it."""
     inputs: str
     """Hash over everything that it follows from: input files, settings, versions."""
+    content: str = ""
+    """Hash over what it says, without `recorded_at`; kept by `collect`."""
     tally: dict[str, int] = msgspec.field(default_factory=dict)
     """What stands in it, counted by kind, in the stage's own words: totals without reading it again."""
 

@@ -33,8 +33,8 @@ class Refused(Exception):
         self.detail = detail
 
 
-RowMaker = Callable[[dict[str, Any], Provenance], EvidenceRecord]
-"""Makes the record of one row, validated; raises Refused. Called once a row, so it must be quick (about 10 µs)."""
+RowMaker = Callable[[dict[str, Any], Provenance], Sequence[EvidenceRecord]]
+"""Makes the records of one row, validated; raises Refused. Called once a row, so it must be quick (about 10 µs)."""
 
 
 class Piece(Protocol):
@@ -60,6 +60,8 @@ class Plan(msgspec.Struct, frozen=True):
     """With `anew`: what stands and is not given again goes."""
     missing: bool = False
     """The source is not there; what it gave stays."""
+    reviewed: bool | None = None
+    """What the records that stand are to say of that from now on, None: what they say."""
     until: str = ""
     """What the source itself wants to know again when it settles its cursor."""
 
@@ -70,6 +72,8 @@ class Source(Protocol):
     name: str
     replaces: bool
     """True: a run id that is given again replaces what stands under it. False: a record that stands, stays."""
+    fingerprint: str
+    """Of what its records follow from besides the rows: mapping, review, versions."""
 
     def plan(self, cursor: str, *, full: bool) -> Plan:
         """What to read, from `cursor` on ("" at first, and where it is not understood). Reads little."""

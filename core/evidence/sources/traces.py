@@ -49,16 +49,20 @@ class RowsPiece(msgspec.Struct, frozen=True):
 
 
 class ChangesPiece(msgspec.Struct, frozen=True):
-    """The traces that a stretch of changes touched."""
+    """The traces that a stretch of changes touched, but for those that another stretch did already."""
 
     database: Database
     recorded_at: str
     after: int
     until: int
+    seen: set[str]
 
     def read(self, note: Callable[[str], None]) -> Iterator[Item]:
         changes = self.database.changes_since(self.after, self.until - self.after)
         touched = dict.fromkeys(one.trace_id for one in changes if one.trace_id is not None and one.seq <= self.until)
+        for trace_id in self.seen:
+            touched.pop(trace_id, None)
+        self.seen.update(touched)
         for ids in batched(list(touched), BATCH):
             states = self.database.states.of(ids)
             there = {state.trace.id for state in states}
@@ -72,6 +76,7 @@ class TracesSource:
 
     name = NAME
     replaces = True
+    fingerprint = VERSION
 
     def __init__(self, database: Database, recorded_at: str) -> None:
         self._database = database
@@ -81,9 +86,9 @@ class TracesSource:
         known = _understood(cursor)
         if full or known is None or known.seq > self._database.last_change():
             return self._all()
-        last = self._database.last_change()
+        last, seen = self._database.last_change(), set[str]()
         pieces = [
-            ChangesPiece(self._database, self._recorded_at, after, min(after + CHANGES, last))
+            ChangesPiece(self._database, self._recorded_at, after, min(after + CHANGES, last), seen)
             for after in range(known.seq, last, CHANGES)
         ]
         return Plan(pieces=pieces, count=len(pieces), here=True, until=_text(_Cursor(seq=last)))
