@@ -32,7 +32,9 @@ min_reward = click.option(
     "--min-reward", type=click.FloatRange(0, 1), help="Least reward of an example; else the setting export.min_reward."
 )
 limit = click.option(
-    "--limit", type=click.IntRange(0), help="Most examples of a role at once; else the setting export.limit. 0: all."
+    "--limit",
+    type=click.IntRange(0),
+    help="Most examples of a role at once; else the setting export.max_examples. 0: all.",
 )
 recorded_at = click.option(
     "--recorded-at",
@@ -56,10 +58,8 @@ def options(given: dict[str, Any], config: settings.Config) -> Options:
     chosen = {name: value for name, value in given.items() if value is not None}
     chosen.setdefault("recorded_at", stamp(now()))
     chosen.setdefault("workers", min(processor().threads, MOST_WORKERS))
-    export = getattr(config, "export", None)
-    for name in ("min_reward", "limit"):
-        if hasattr(export, name):
-            chosen.setdefault(name, getattr(export, name))
+    chosen.setdefault("min_reward", config.export.min_reward)
+    chosen.setdefault("limit", config.export.max_examples)
     try:
         return msgspec.convert(chosen, Options)
     except msgspec.ValidationError as error:

@@ -15,6 +15,7 @@ from typing import Any, Literal
 import msgspec
 
 from core import __version__
+from core.config import get_value
 from core.errors import Busy, NightschoolError
 from core.evidence import drift
 from core.evidence.receipts import (
@@ -28,7 +29,7 @@ from core.evidence.receipts import (
     run_hash,
     run_id,
 )
-from core.evidence.stage import NEEDS, STAGES, Options, StageName, StageResult, Work
+from core.evidence.stage import NEEDS, STAGES, StageName, StageResult, Work
 from core.evidence.summary import latest_page, page, summarise
 from core.lock import HomeLock
 from core.paths import Home
@@ -43,26 +44,20 @@ MODULES: dict[StageName, str] = {
     "export-preference": "core.evidence.export.preference",
     "export-kto": "core.evidence.export.kto",
 }
-SECTIONS: dict[StageName, tuple[str, ...]] = {
+HELD_BACK = "evidence.validation_share"
+SETTINGS: dict[StageName, tuple[str, ...]] = {
     "collect": (),
     "score": ("reward",),
-    "screen": ("evidence",),
-    "export-rag": ("export",),
-    "export-sft": ("export",),
-    "export-preference": ("export",),
-    "export-kto": ("export",),
-}
-"""Sections of config.toml that a stage's outputs may follow from."""
-NO_SETTING_OF_A_STAGE = {"drift_threshold"}
-FLAGS: dict[StageName, tuple[str, ...]] = {
-    "collect": (),
-    "score": (),
-    "screen": ("include_review",),
-    "export-rag": ("include_review", "min_reward"),
-    "export-sft": ("include_partial", "min_reward"),
-    "export-preference": ("min_reward",),
-    "export-kto": (),
-}
+    "screen": ("evidence.near_duplicate", "--include-review"),
+    "export-rag": ("--include-review",),
+    "export-sft": (
+        "training.min_quality", "evidence.min_duration_s", "evidence.max_duration_s", HELD_BACK,
+        "--include-partial", "--min-reward",
+    ),
+    "export-preference": (HELD_BACK,),
+    "export-kto": (HELD_BACK,),
+}  # fmt: skip
+"""What a stage's outputs follow from beside its input: settings of config.toml, whole sections, flags."""
 ENVIRONMENT = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
 """A disk's refusals fail the stage that met them; any other OSError is a bug."""
 
@@ -151,17 +146,17 @@ def _relative(home: Home, text: str) -> str:
 
 
 def settings_of(stage: StageName, work: Work) -> dict[str, Any]:
-    """What a stage was set to: its flags, and its sections of config.toml, by their dotted names."""
-    found: dict[str, Any] = {f"--{flag.replace('_', '-')}": _flag(work.options, flag) for flag in FLAGS[stage]}
-    for section in SECTIONS[stage]:
-        values = msgspec.to_builtins(getattr(work.config, section, {}))
-        found |= {f"{section}.{key}": value for key, value in values.items() if key not in NO_SETTING_OF_A_STAGE}
+    """What a stage was set to, by dotted names and by flags."""
+    found: dict[str, Any] = {}
+    for key in SETTINGS[stage]:
+        if key.startswith("--"):
+            found[key] = getattr(work.options, key[2:].replace("-", "_"))
+        elif "." in key:
+            found[key] = get_value(work.config, key)
+        else:
+            values = msgspec.to_builtins(getattr(work.config, key))
+            found |= {f"{key}.{name}": value for name, value in values.items()}
     return dict(sorted(found.items()))
-
-
-def _flag(options: Options, name: str) -> bool | int | float:
-    value: bool | int | float = getattr(options, name)
-    return value
 
 
 def _concluded(work: Work, receipts: Receipts, answers: Sequence[Answer]) -> Outcome:
@@ -229,11 +224,7 @@ def _drift(work: Work, receipts: Receipts, made: Sequence[StageReceipt]) -> Drif
         known = receipts.latest(receipt.stage, lambda one: one.passed and one.status == "done")
         if known is not None:
             earlier[receipt.stage] = known
-    return drift.report(made, earlier, threshold=threshold(work), run_id=made[0].run_id)
-
-
-def threshold(work: Work) -> float:
-    return float(getattr(getattr(work.config, "evidence", None), "drift_threshold", 0.2))
+    return drift.report(made, earlier, threshold=work.config.evidence.drift_threshold, run_id=made[0].run_id)
 
 
 def _write(receipts: Receipts, summary: RunSummary, made: Sequence[StageReceipt], moved: DriftReport) -> None:

@@ -16,7 +16,7 @@ import pytest
 from core.database import Database
 from core.errors import Busy
 from core.evidence.receipts import Receipts
-from core.evidence.run import FLAGS, MODULES, SECTIONS, Outcome, alone, run, stage_function
+from core.evidence.run import MODULES, SETTINGS, Outcome, alone, run, settings_of, stage_function
 from core.evidence.stage import STAGES, Cancelled, StageName, StageResult, Work
 from core.paths import Home
 from tests.evidence import making
@@ -223,6 +223,13 @@ def test_latest_is_mended_where_a_kill_came_before_it(work: Work) -> None:
     assert making.files(work.home.root) == before
 
 
+def test_settings_are_told_as_they_are_named(work: Work) -> None:
+    told = {key: value for stage in STAGES for key, value in settings_of(stage, work).items()}
+    assert told["--include-review"] is False and told["--min-reward"] == work.options.min_reward
+    assert told["reward.human"] == work.config.reward.human
+    assert told["evidence.near_duplicate"] == work.config.evidence.near_duplicate
+
+
 KILLED = """
     import sys
     from pathlib import Path
@@ -264,6 +271,6 @@ def test_a_killed_run_is_completed_to_the_same_bytes(work: Work, elsewhere: Else
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_the_table_names_real_stages(stage: StageName) -> None:
-    assert {*MODULES} == {*SECTIONS} == {*FLAGS} == {*STAGES}
+    assert {*MODULES} == {*SETTINGS} == {*STAGES}
     assert callable(stage_function(stage))
     assert stage_function(stage).__annotations__["return"] in (StageResult, "StageResult")
