@@ -5,6 +5,7 @@ A rule knows nothing of reviews, rewards or other rows; `core.evidence.scoring` 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -78,16 +79,19 @@ def person(seen: Seen) -> Ruling:
 
 
 def attempts(seen: Seen) -> Ruling:
-    """`attempts`: on which attempt it was accepted (scrum_reviews)."""
-    count = number(seen.markers.get("attempts"))
+    """`attempts`: on which attempt it was accepted, or the seed's word `accepted_on_attempt_2` (scrum_reviews)."""
+    told = seen.markers.get("attempts")
+    word = ATTEMPT.fullmatch(told) if isinstance(told, str) else None
+    count = float(word[1]) if word else number(told)
     if count is None or count < 1:
         return unsure("no attempt was accepted")
-    told = f"accepted on attempt {count:g}"
+    reason = f"accepted on attempt {count:g}"
     if count == 1:
-        return Ruling("accepted", (told,))
-    return Ruling("partially_accepted", (told,) if count <= CHEAP_ATTEMPTS else (told, "high cost"))
+        return Ruling("accepted", (reason,))
+    return Ruling("partially_accepted", (reason,) if count <= CHEAP_ATTEMPTS else (reason, "high cost"))
 
 
+ATTEMPT = re.compile(r"accepted_on_attempt_(\d{1,6})")
 OBSERVED: Mapping[str, Verdict] = {"accept": "accepted", "reject": "rejected", "cycle": "partially_accepted"}
 
 
