@@ -19,12 +19,14 @@ from core.database.approval import approve as approve_review
 from core.errors import BadRequest
 from core.evidence.importers.bringing import Brought, Described, Wanted, bring_in
 from core.evidence.importers.formats import FORMATS
+from core.evidence.importers.registering import Registration, mapping_text, name_of, register
 from core.evidence.importers.turns import moment
 from core.evidence.stage import Progress
 from core.records import Message
 
 WORDS = {
     "read": "answers read",
+    "repeated": "of these said twice in the file",
     "new": "new",
     "known": "here already",
     "forgotten": "deleted here earlier",
@@ -37,8 +39,8 @@ WORDS = {
 @click.command("import")
 @click.argument("format_name", metavar="FORMAT", type=click.Choice([*FORMATS, "jsonl"]))
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--mapping", metavar="FILE", help="How the rows of a `jsonl` file are read; needed there.")
-@click.option("--name", metavar="NAME", help="Name of a `jsonl` source; else the mapping's.")
+@click.option("--mapping", metavar="FILE", help="How rows of `jsonl` are read: TOML, or a name.")
+@click.option("--name", metavar="NAME", help="Name of the `jsonl` source; else the mapping's.")
 @click.option("--recorded-at", metavar="TIME", help="The time of the import (ISO-8601); else now.")
 @click.option("--approve", is_flag=True, help="Approve it at once: it may be learned from.")
 @click.option("--dry-run", is_flag=True, help="Only say what would come of it.")
@@ -58,8 +60,8 @@ def import_(
     FORMAT says which program wrote PATH: a file, or a folder of such files. What was imported waits for your review;
     only once you approved it is it learned from. A second import of the same file changes nothing.
     """
-    if (mapping or name) and format_name != "jsonl":
-        raise BadRequest("--mapping and --name are for FORMAT jsonl.", param="mapping" if mapping else "name")
+    if (mapping is not None) != (format_name == "jsonl") or (name is not None and mapping is None):
+        raise BadRequest("FORMAT jsonl needs --mapping, and no other takes it or --name.", param="mapping")
     wanted = Wanted(
         format=format_name,
         path=path.absolute(),
@@ -67,14 +69,30 @@ def import_(
         recorded_at=checked_time(recorded_at),
         dry_run=dry_run,
     )
-    place = home()
-    with opened(place) as database:
+    with opened(home()) as database:
         with stoppable() as cancelled, bar(hidden=as_json) as progress:
-            brought = bring_in(place, database, wanted, describe=described, progress=progress, cancelled=cancelled)
+            if mapping is None:
+                brought = bring_in(home(), database, wanted, describe=described, progress=progress, cancelled=cancelled)
+            else:
+                stream = registration(wanted, mapping, name)
+                brought = register(database, stream, progress=progress, cancelled=cancelled)
         approved = approve and approved_now(database, brought)
-        tell(wanted, brought, approved, as_json)
+        waiting = not approved and is_waiting(database, brought)
+        tell(wanted, brought, approved, next_step(wanted, brought, approved, waiting), as_json)
     if brought.cancelled:
         sys.exit(130)
+
+
+def registration(wanted: Wanted, mapping: str, name: str | None) -> Registration:
+    """Of a stream that is read in place."""
+    return Registration(
+        name=name or name_of(mapping),
+        path=wanted.path,
+        source_file=wanted.source_file,
+        mapping=mapping_text(mapping),
+        recorded_at=wanted.recorded_at,
+        dry_run=wanted.dry_run,
+    )
 
 
 def checked_time(text: str | None) -> str:
@@ -137,7 +155,12 @@ def approved_now(database: Database, brought: Brought) -> bool:
     return True
 
 
-def tell(wanted: Wanted, brought: Brought, approved: bool, as_json: bool) -> None:
+def is_waiting(database: Database, brought: Brought) -> bool:
+    """Whether the person has yet to decide about it."""
+    return brought.review_id is not None and database.reviews.get(brought.review_id).state == "pending"
+
+
+def tell(wanted: Wanted, brought: Brought, approved: bool, step: str, as_json: bool) -> None:
     if as_json:
         skipped = {name.removeprefix("skipped:"): n for name, n in brought.counts.items() if name.startswith("skipped")}
         counts = {name: brought.counts.get(name, 0) for name in WORDS}
@@ -162,18 +185,18 @@ def tell(wanted: Wanted, brought: Brought, approved: bool, as_json: bool) -> Non
         if name.startswith("skipped:")
     ]
     table(("", ""), [*rows, *skipped_rows])
-    note(next_step(wanted, brought, approved))
+    note(step)
 
 
-def next_step(wanted: Wanted, brought: Brought, approved: bool) -> str:
+def next_step(wanted: Wanted, brought: Brought, approved: bool, waiting: bool) -> str:
     """What the person may do now."""
     if brought.cancelled:
         return "Stopped. What was written stays; the same command goes on from there."
     if wanted.dry_run:
         return "Nothing was written."
     if approved:
-        return "Approved: what you found good in it may be learned from."
-    if not brought.counts.get("new"):
-        return "Nothing new."
-    again = f"nightschool import {wanted.format} {wanted.source_file} --approve"
-    return f"It waits for you: approve it in the review window, or with `{again}`."
+        return "Approved: what was found good in it may be learned from."
+    new = "" if brought.counts.get("new") else "Nothing new. "
+    if not waiting:
+        return new.strip()
+    return f"{new}It waits for you: approve it in the review window, or with the same command and --approve."

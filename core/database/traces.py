@@ -127,9 +127,9 @@ class Traces:
         return traces[::-1] if against else traces
 
     def last(self, client: str | None = None) -> Trace:
-        """The newest finished trace that somebody asked for (of `client`). Raises NotFound when there is none."""
+        """The newest finished trace that somebody asked for here (of `client`). Raises NotFound when there is none."""
         row = self._connections.row(
-            f"{SELECT} WHERE {FINISHED} AND t.origin NOT IN ('benchmark', 'replay')"
+            f"{SELECT} WHERE {FINISHED} AND t.origin NOT IN ('benchmark', 'replay', 'import')"
             f" {'AND t.client = ?' if client is not None else ''} ORDER BY t.created_at DESC, t.row DESC LIMIT 1",
             () if client is None else (client,),
         )

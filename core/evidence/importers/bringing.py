@@ -60,8 +60,8 @@ class Wanted(Record, frozen=True):
 
 
 class Brought(Record, frozen=True):
-    """What came of it. counts: `read`, `new`, `known`, `unlabelled`, `feedback`, `forgotten`, `undated` and
-    `skipped:<reason>`; `unlabelled` and `undated` are of the new ones."""
+    """What came of it. counts: `read`, `repeated` (in the file itself), `new`, `known`, `forgotten`, `feedback`
+    and `skipped:<reason>`; `unlabelled` and `undated` are of the new ones."""
 
     import_id: str
     counts: dict[str, int]
@@ -137,7 +137,7 @@ def _sort_in(item: ImportedTurn | Skipped, wanted: Wanted, spool: Spool, counts:
     counts["read"] += 1
     key = Key(item.at or wanted.recorded_at, item.conversation or "", item.position, _signature(wanted.format, item))
     if not spool.add(key, item):
-        counts["known"] += 1
+        counts["repeated"] += 1
 
 
 def _signature(name: str, turn: ImportedTurn) -> str:
@@ -252,10 +252,15 @@ def _trace(key: Key, turn: ImportedTurn, wanted: Wanted, described: Described) -
         model=turn.model,
         usage=turn.usage,
         duration_ms=turn.duration_ms,
-        cost_usd=turn.cost_usd,
+        tool_calls=[_call(name) for name in turn.tools] or None,
         origin="import",
-        metadata={"imported_from": wanted.format, **turn.metadata},
+        metadata={"imported_from": wanted.format},
     )
+
+
+def _call(name: str) -> dict[str, str]:
+    """That it was called is kept, not with what: that may be a whole file."""
+    return {"type": "function", "name": name}
 
 
 def _source(key: Key, turn: ImportedTurn, one: Import) -> TraceSource:

@@ -243,8 +243,10 @@ def _reading(path: Path, copy: Path) -> Iterator[apsw.Connection]:
     try:
         connection.execute("PRAGMA trusted_schema = OFF; PRAGMA quick_check(1)").fetchall()
         yield connection
-    except (apsw.NotADBError, apsw.CorruptError) as error:
+    except (apsw.NotADBError, apsw.CorruptError, UnicodeDecodeError) as error:
         raise ImportProblem(f"{path} is damaged, or no SQLite database.") from error
+    except apsw.SQLError as error:
+        raise ImportProblem(f"{path} does not have the tables that are expected ({error}).") from error
     finally:
         connection.close()
 

@@ -65,9 +65,9 @@ class ImportedTurn(Record, frozen=True):
     finish_reason: FinishReason = "stop"
     usage: Usage = Usage()
     duration_ms: float | None = None
-    cost_usd: float = 0.0
     said: tuple[Said, ...] = ()
-    metadata: dict[str, str] = msgspec.field(default_factory=dict)
+    tools: tuple[str, ...] = ()
+    """Names of the tools that were called on the way."""
 
 
 class Skipped(Record, frozen=True):
@@ -95,9 +95,8 @@ class Spoken(msgspec.Struct, frozen=True, kw_only=True):
     finish_reason: FinishReason = "stop"
     usage: Usage = Usage()
     duration_ms: float | None = None
-    cost_usd: float = 0.0
     said: tuple[Said, ...] = ()
-    metadata: dict[str, str] = msgspec.field(default_factory=dict)
+    tools: tuple[str, ...] = ()
 
 
 def turns(
@@ -160,11 +159,10 @@ def _turn(before: Sequence[Message], answer: Sequence[Spoken], at: str | None, r
         model=next((one.model for one in reversed(heard) if one.model), ""),
         role=role,
         finish_reason=last.finish_reason,
-        usage=_summed([one.usage for one in heard]),
+        usage=summed([one.usage for one in heard]),
         duration_ms=sum(durations) if durations else None,
-        cost_usd=sum(one.cost_usd for one in heard),
         said=tuple(said for one in heard for said in one.said),
-        metadata={name: value for one in heard for name, value in one.metadata.items()},
+        tools=tuple(tool for one in heard for tool in one.tools),
     )
 
 
@@ -176,7 +174,9 @@ def _why_not(before: Sequence[Message], answer: Sequence[Spoken]) -> Reason:
     return "failed_answer" if answer[-1].failed else "empty_answer"
 
 
-def _summed(usages: Sequence[Usage]) -> Usage:
+def summed(usages: Iterable[Usage]) -> Usage:
+    """All of them together."""
+    usages = list(usages)
     return Usage(
         prompt_tokens=sum(one.prompt_tokens for one in usages),
         completion_tokens=sum(one.completion_tokens for one in usages),
