@@ -46,6 +46,8 @@ class Case(msgspec.Struct):
     duplicate: bool = False
     """An earlier record has this run id."""
     forgotten: bool = False
+    unpaired: str = ""
+    """Why no pair could be made with it (`pairing.Failure`)."""
 
     @property
     def category(self) -> str:
@@ -221,6 +223,20 @@ def missing_files(case: Case) -> str | None:
     return f"{count} not there" if count else None
 
 
+NO_COUNTERPART = {
+    "other_prompt": "no counterpart answers the same prompt",
+    "other_side": "its counterparts are on the other side of the split",
+}
+
+
+def no_counterpart(case: Case) -> str | None:
+    return NO_COUNTERPART.get(case.unpaired)
+
+
+def same_answer(case: Case) -> str | None:
+    return "its counterparts say the same" if case.unpaired == "same_text" else None
+
+
 EXAMPLES: tuple[Dataset, ...] = ("sft", "preference", "kto")
 GUARDS: tuple[Guard, ...] = (
     Guard("forgotten", "forgotten", forgotten, of_valid=False),
@@ -249,6 +265,8 @@ GUARDS: tuple[Guard, ...] = (
     Guard("missing files", "hallucinated_file_path", missing_files),
     Guard("no question", "empty_content", no_prompt, EXAMPLES),
     Guard("near duplicate", "near_duplicate", near_duplicate, ("rag", "sft", "kto")),
+    Guard("no counterpart", "invalid_preference_pairing", no_counterpart, ("preference",)),
+    Guard("same answer", "self_pairing", same_answer, ("preference",)),
 )
 """In this order; the first that refuses names the reason."""
 

@@ -7,14 +7,14 @@ from typing import Literal
 from core.evidence.export.firewall import Case
 from core.records import Record, Unit
 
-MIN_QUALITY = 4.0
-"""Of 5."""
 Turned = Literal["not_successful", "errors_or_retries", "too_fast", "too_slow", "quality_too_low", "reward_too_low"]
 
 
 class Wanted(Record, frozen=True):
     """What an example has to reach. The durations, in seconds, are for work with tools only."""
 
+    min_quality: float
+    """Of 5."""
     min_reward: Unit
     min_duration_s: float
     max_duration_s: float
@@ -38,7 +38,7 @@ def turned_away(case: Case, wanted: Wanted) -> Turned | None:
             return "too_slow"
     if scored.category == "partially_accepted":
         return None
-    if scored.quality is not None and scored.quality < MIN_QUALITY:
+    if scored.quality is not None and scored.quality < wanted.min_quality:
         return "quality_too_low"
     if scored.reward is not None and scored.reward < wanted.min_reward:
         return "reward_too_low"

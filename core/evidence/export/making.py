@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
+import numpy as np
 
 from core.evidence.canonical import canonical, combined
 from core.evidence.export.card import write_card
@@ -24,6 +25,7 @@ from core.evidence.export.corpus import (
     place_for_indexes,
 )
 from core.evidence.export.high_quality import Wanted
+from core.evidence.export.index import Rows
 from core.evidence.export.shard import Job, Settings, Shard, make, quarantine_path, shard_path, splits_of
 from core.evidence.parallel import spread
 from core.evidence.partitions import PART, Partition, unchanged, write_lines
@@ -61,6 +63,8 @@ class Ground(NamedTuple):
     settings: Settings
     forgotten: dict[Partition, tuple[int, ...]]
     duplicate: dict[Partition, tuple[int, ...]]
+    masks: tuple[Rows, Rows]
+    """Over the whole corpus: forgotten, duplicate."""
     unscreened: tuple[Partition, ...]
     """Not looked through as they stand: nothing of them is exported."""
 
@@ -77,6 +81,7 @@ def settings_of(work: Work) -> Settings:
         simulated=work.database.simulated,
         validation_share=evidence.validation_share,
         wanted=Wanted(
+            min_quality=work.config.training.min_quality,
             min_reward=work.options.min_reward,
             min_duration_s=evidence.min_duration_s,
             max_duration_s=evidence.max_duration_s,
@@ -98,8 +103,15 @@ def ground(work: Work) -> Iterator[Ground]:
             settings=settings_of(work),
             forgotten=corpus.per_partition(gone),
             duplicate=corpus.per_partition(later),
+            masks=(mask(gone, corpus), mask(later, corpus)),
             unscreened=tuple(one for one in corpus.partitions if not indexed[one].screened_as_it_stands),
         )
+
+
+def mask(numbers: Rows, corpus: Corpus) -> Rows:
+    found = np.zeros(corpus.starts()[-1], bool)
+    found[numbers] = True
+    return found
 
 
 def relevant(settings: Settings, dataset: Dataset) -> bytes:
@@ -128,7 +140,8 @@ def export(work: Work, datasets: Sequence[Dataset]) -> dict[Dataset, StageResult
             if not work.options.dry_run:
                 for dataset, state in states.items():
                     write_state(work.home, dataset, state.state)
-        return {dataset: settle(where, state) for dataset, state in states.items()}
+        standing = {partition.path for partition in where.screened()}
+        return {dataset: settle(where, state, standing) for dataset, state in states.items()}
 
 
 class Making:
@@ -149,6 +162,9 @@ class Making:
             unchanged(home.root / path, files[path]) if path in files else not (home.root / path).exists()
             for path in paths_of(self.dataset, partition)
         )
+
+    def keep(self, partition: Partition) -> None:
+        self.delta["unchanged"] += self.state.made[partition.path].shard.tally.get("rows", 0)
 
     def made(self, partition: Partition, inputs: str, shard: Shard) -> None:
         before = self.state.made.get(partition.path)
@@ -174,7 +190,7 @@ def make_stale(where: Ground, states: dict[Dataset, Making], root: Path) -> None
             if where.work.options.full or not making.is_made(where.work.home, partition, of_it):
                 lacking.append(dataset)
             else:
-                making.delta["unchanged"] += making.state.made[partition.path].shard.tally.get("rows", 0)
+                making.keep(partition)
         if lacking:
             jobs[partition] = job_of(where, partition, tuple(lacking), root)
     made = spread(make, list(jobs.values()), where.work.options.workers, cancelled=where.work.cancelled)
@@ -208,10 +224,9 @@ def place_for_files(work: Work) -> Iterator[Path]:
         yield Path(folder)
 
 
-def settle(where: Ground, making: Making) -> StageResult:
-    """Takes away what no partition stands behind, and says what there is now."""
+def settle(where: Ground, making: Making, standing: set[str]) -> StageResult:
+    """Takes away what no partition of `standing` stands behind, and says what there is now."""
     home, dataset, dry = where.work.home, making.dataset, where.work.options.dry_run
-    standing = {partition.path for partition in where.screened()}
     for path in [path for path in making.state.made if path not in standing]:
         del making.state.made[path]
     shards = [making.state.made[path].shard for path in sorted(making.state.made)]

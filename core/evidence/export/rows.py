@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from core.database.labels import YES
 from core.evidence.export.firewall import Case
-from core.evidence.records import ForbiddenRow, KtoRow, Lineage, RagRow, SftRow
+from core.evidence.records import ForbiddenRow, KtoRow, Lineage, PreferenceRow, RagRow, SftRow
 from core.records import Message
 
 
@@ -64,6 +66,27 @@ def kto_row(case: Case) -> KtoRow:
         label=record.human is not None and record.human >= YES,
         human=record.human,
         role=record.model_role,
+        lineage=way_back,
+    )
+
+
+def preference_row(better: Case, worse: Case) -> PreferenceRow:
+    """Raises ForbiddenRow for an answer that is preferred to itself, too."""
+    way_back = (lineage(better), lineage(worse))
+    assert better.record is not None and worse.record is not None
+    chosen, rejected = better.record, worse.record
+    pair = f"{len(chosen.run_id)}:{chosen.run_id}{rejected.run_id}"
+    return PreferenceRow(
+        id=f"pair_{hashlib.sha256(pair.encode('utf-8', 'surrogatepass')).hexdigest()[:24]}",
+        prompt=chosen.messages,
+        chosen=[answer(chosen.response)],
+        rejected=[answer(rejected.response)],
+        task_id=chosen.task_id,
+        chosen_category=better.category,  # type: ignore[arg-type]  # refused when it is read again
+        rejected_category=worse.category,  # type: ignore[arg-type]
+        chosen_run_id=chosen.run_id,
+        rejected_run_id=rejected.run_id,
+        chosen_human=chosen.human,
         lineage=way_back,
     )
 

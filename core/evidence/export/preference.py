@@ -1,0 +1,251 @@
+"""Pairs of answers to the same task, the accepted one first; filed under the day of the accepted one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+import numpy as np
+
+from core.evidence.canonical import combined
+from core.evidence.export import proof
+from core.evidence.export.firewall import Firewall
+from core.evidence.export.groups import (
+    FAILED,
+    GROUPS_A_JOB,
+    LOOKED,
+    OUTCOME,
+    PAIRED,
+    GroupJob,
+    Members,
+    Reader,
+    as_outcomes,
+    find_members,
+    pair_groups,
+    prints,
+    read_outcomes,
+    still_good,
+    write_outcomes,
+)
+from core.evidence.export.index import Rows
+from core.evidence.export.making import (
+    EXPORT_VERSION,
+    Ground,
+    Making,
+    ground,
+    place_for_files,
+    read_state,
+    relevant,
+    settle,
+    write_state,
+)
+from core.evidence.export.rows import preference_row
+from core.evidence.export.shard import Output, Settings, Shard, categories_of
+from core.evidence.parallel import pause_point, spread
+from core.evidence.partitions import Partition
+from core.evidence.records import ForbiddenRow
+from core.evidence.stage import StageResult, Work
+from core.records import Record
+
+_encode = msgspec.json.Encoder().encode
+Ref = tuple[int, int, int, int]
+"""(partition, evidence offset, scored offset, flags: 1 forgotten, 2 duplicate)."""
+
+
+def run(work: Work) -> StageResult:
+    """Makes what changed. Raises OSError, Cancelled."""
+    with ground(work) as where, place_for_files(work) as root:
+        making = read_state(work, "preference")
+        away = [where.corpus.partitions.index(partition) for partition in where.unscreened]
+        members = find_members(where.corpus, *where.masks, away)
+        outcomes = pair_all(where, members)
+        filed = file_outcomes(members, outcomes)
+        try:
+            make_stale(where, making, members, filed, root)
+        finally:
+            if not work.options.dry_run:
+                write_state(work.home, "preference", making.state)
+        standing = {where.corpus.partitions[number].path for number in filed}
+        return settle(where, making, standing)
+
+
+def pair_all(where: Ground, members: Members) -> Rows:
+    """What came of each task: remembered, or found out now."""
+    work = where.work
+    path = work.home.evidence_state / "export-preference-tasks.npy"
+    known = np.zeros(0, OUTCOME) if work.options.full else read_outcomes(path)
+    starts = members.starts()
+    tasks = members.task[starts]
+    fingerprints = prints(members, rules(where))
+    good = still_good(known, tasks, fingerprints)
+    fresh = list(_pair_anew(where, members, np.flatnonzero(~good), fingerprints))
+    kept = known[np.isin(known["task"], tasks[good])]
+    outcomes = np.sort(np.concatenate([kept, np.array(fresh, OUTCOME)]))
+    if not work.options.dry_run and not np.array_equal(outcomes, known):
+        write_outcomes(path, outcomes)
+    return outcomes
+
+
+def rules(where: Ground) -> bytes:
+    return EXPORT_VERSION.encode() + relevant(where.settings, "preference")
+
+
+def _pair_anew(where: Ground, members: Members, groups: Rows, fingerprints: Rows) -> Iterator[tuple[Any, ...]]:
+    bounds = np.append(members.starts(), len(members.task)).tolist()
+    batches = [groups[start : start + GROUPS_A_JOB].tolist() for start in range(0, len(groups), GROUPS_A_JOB)]
+    partitions = trees(where)
+    jobs = [
+        GroupJob(
+            partitions=partitions,
+            settings=where.settings,
+            groups=tuple(
+                tuple((*ref(members, at), int(members.digest[at])) for at in range(bounds[group], bounds[group + 1]))
+                for group in some
+            ),
+        )
+        for some in batches
+    ]
+    done = 0
+    for _, found in spread(pair_groups, jobs, where.work.options.workers, cancelled=where.work.cancelled):
+        for outcome in found:
+            group = int(groups[done])
+            yield from as_outcomes(int(members.task[bounds[group]]), int(fingerprints[group]), outcome)
+            done += 1
+        where.work.progress("tasks", done, len(groups))
+
+
+def trees(where: Ground) -> tuple[tuple[str, str, str], ...]:
+    corpus = where.corpus
+    return tuple(tuple(map(str, corpus.trees(partition))) for partition in corpus.partitions)  # type: ignore[misc]
+
+
+def ref(members: Members, at: int) -> Ref:
+    flags = int(members.forgotten[at]) + 2 * int(members.duplicate[at])
+    return int(members.partition[at]), int(members.evidence[at]), int(members.scored[at]), flags
+
+
+class Filed(NamedTuple):
+    """What concerns one partition: its members, its pairs, and whose pairing failed; all as places in Members."""
+
+    members: list[int]
+    pairs: list[tuple[int, int]]
+    failed: dict[int, str]
+
+
+def file_outcomes(members: Members, outcomes: Rows) -> dict[int, Filed]:
+    """By number of the partition. A pair is filed where its better answer is."""
+    filed: defaultdict[int, Filed] = defaultdict(lambda: Filed([], [], {}))
+    for at in np.argsort(members.number, kind="stable").tolist():
+        filed[int(members.partition[at])].members.append(at)
+    order = np.argsort(members.digest, kind="stable")
+    digests = members.digest[order]
+    told = outcomes[outcomes["kind"] != LOOKED]
+    one = order[np.searchsorted(digests, told["one"])] if len(told) else []
+    paired = told["kind"] == PAIRED
+    other = np.zeros(len(told), np.int64)
+    other[paired] = order[np.searchsorted(digests, told["other"][paired])]
+    for kind, first, second in zip(told["kind"].tolist(), one, other.tolist(), strict=True):
+        of_it = filed[int(members.partition[first])]
+        if kind == PAIRED:
+            of_it.pairs.append((int(first), second))
+        else:
+            of_it.failed[int(first)] = FAILED[kind - PAIRED - 1]
+    return dict(filed)
+
+
+class PairJob(Record, frozen=True):
+    """One partition: its members with what failed, and its pairs."""
+
+    partition: tuple[str, str]
+    partitions: tuple[tuple[str, str, str], ...]
+    settings: Settings
+    members: tuple[tuple[Ref, str], ...]
+    pairs: tuple[tuple[Ref, Ref], ...]
+    root: str
+
+
+def make_stale(where: Ground, making: Making, members: Members, filed: dict[int, Filed], root: Path) -> None:
+    jobs: dict[Partition, PairJob] = {}
+    inputs: dict[Partition, str] = {}
+    for number, of_it in sorted(filed.items()):
+        partition = where.corpus.partitions[number]
+        inputs[partition] = inputs_of(where, members, of_it)
+        if where.work.options.full or not making.is_made(where.work.home, partition, inputs[partition]):
+            jobs[partition] = _job(where, partition, members, of_it, root)
+        else:
+            making.keep(partition)
+    made = spread(make_pairs, list(jobs.values()), where.work.options.workers, cancelled=where.work.cancelled)
+    for done, (job, shard) in enumerate(made, start=1):
+        partition = Partition(*job.partition)
+        making.made(partition, inputs[partition], shard)
+        where.work.progress("pairs", done, len(jobs))
+
+
+def inputs_of(where: Ground, members: Members, of_it: Filed) -> str:
+    pairs = np.array(of_it.pairs, np.int64).reshape(-1, 2)
+    failed = sorted((int(members.digest[at]), why) for at, why in of_it.failed.items())
+    return combined(
+        [
+            rules(where).decode(),
+            hashlib.sha256(members.digest[of_it.members].tobytes()).hexdigest(),
+            hashlib.sha256(np.sort(members.digest[pairs].view("<u8,<u8"), axis=0).tobytes()).hexdigest(),
+            str(failed),
+        ]
+    )
+
+
+def _job(where: Ground, partition: Partition, members: Members, of_it: Filed, root: Path) -> PairJob:
+    return PairJob(
+        partition=(partition.day, partition.source),
+        partitions=trees(where),
+        settings=where.settings,
+        members=tuple((ref(members, at), of_it.failed.get(at, "")) for at in of_it.members),
+        pairs=tuple((ref(members, one), ref(members, other)) for one, other in of_it.pairs),
+        root=str(root),
+    )
+
+
+def make_pairs(job: PairJob) -> Shard:
+    """The files of one partition. Runs in any process. Raises OSError, Cancelled."""
+    reader, firewall = Reader(job.partitions, job.settings), Firewall()
+    output = Output("preference", Partition(*job.partition), job.settings)
+    barred = set[tuple[str, str]]()
+    try:
+        for place, unpaired in job.members:
+            pause_point()
+            case = reader.case(*place)
+            case.unpaired = unpaired
+            refusal = firewall.judge(case, ("preference",)).get("preference")
+            if refusal is not None:
+                output.refuse(case, refusal)
+        for better, worse in job.pairs:
+            for one in (better, worse):
+                barred |= _barred(job, one, reader)
+            _add_pair(output, better, worse, reader)
+    finally:
+        reader.close()
+    expected = proof.Expected(categories=categories_of("preference", job.settings), barred=frozenset(barred))
+    return output.finish(Path(job.root), expected)
+
+
+def _barred(job: PairJob, place: Ref, reader: Reader) -> set[tuple[str, str]]:
+    case = reader.case(*place)
+    found = {(case.run_id, case.sig_hash)} if case.forgotten else set()
+    if case.screened is not None:
+        found |= set(proof.barred_by_screen(Path(job.partitions[place[0]][2])))
+    return found
+
+
+def _add_pair(output: Output, better: Ref, worse: Ref, reader: Reader) -> None:
+    chosen, rejected = reader.case(*better), reader.case(*worse)
+    try:
+        row = preference_row(chosen, rejected)
+    except ForbiddenRow as error:
+        output.errors.append(f"preference: {error}")
+        return
+    assert chosen.record is not None
+    output.add(row.id, _encode(row), chosen.record, rejected.category)
