@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -14,6 +15,9 @@ from core.cli.output import as_json, emit_json, note, say
 from core.evidence.receipts import Receipts
 from core.evidence.run import Outcome, run
 from core.evidence.stage import STAGES, StageName
+
+EXPORT = "export-"
+DATASETS = tuple(stage.removeprefix(EXPORT) for stage in STAGES if stage.startswith(EXPORT))
 
 
 @click.group(invoke_without_command=True)
@@ -66,7 +70,7 @@ def document(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def staged(stages: tuple[StageName, ...], as_json: bool, given: dict[str, Any]) -> int:
+def staged(stages: Sequence[StageName], as_json: bool, given: dict[str, Any]) -> int:
     with flags.working(given) as work:
         outcome = run(work, stages)
         nothing = not as_json and not work.database.counts().traces and not work.database.sources.all()
@@ -110,6 +114,19 @@ def score(as_json: bool, **given: Any) -> int:
 def screen(as_json: bool, **given: Any) -> int:
     """Only look for secrets, personal data, leaks of the benchmark and near-duplicates."""
     return staged(("screen",), as_json, given)
+
+
+@evidence.command()
+@click.option("--only", multiple=True, type=click.Choice(DATASETS), help="Only this dataset; may be given again.")
+@flags.common
+@flags.include_partial
+@flags.include_review
+@flags.min_reward
+@as_json
+def export(only: tuple[str, ...], as_json: bool, **given: Any) -> int:
+    """Only make the datasets of what was collected, scored and screened."""
+    wanted = [stage for stage in STAGES if stage.removeprefix(EXPORT) in (only or DATASETS)]
+    return staged(wanted, as_json, given)
 
 
 @evidence.command()

@@ -65,7 +65,8 @@ def show_stage(receipt: StageReceipt, as_json: bool) -> None:
         return
     tell_stages([receipt])
     for name, values in (("totals", receipt.counts.totals), ("versions", receipt.versions), ("set", receipt.settings)):
-        say(f"{name}: " + ", ".join(f"{key} {value}" for key, value in values.items()))
+        if values:
+            say(f"{name}: " + ", ".join(f"{key} {value}" for key, value in values.items()))
     for name, files in (("read", receipt.inputs), ("wrote", receipt.outputs)):
         table((name, "rows", "SHA-256"), ((file.path, file.rows, file.sha256) for file in files))
 

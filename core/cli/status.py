@@ -17,6 +17,7 @@ from core.clock import now
 from core.engine import gguf_check
 from core.engine.records import BASE
 from core.errors import NightschoolError
+from core.evidence.receipts import Receipts
 from core.paths import Home
 from core.replay.saved_index import count_on_disk
 from core.server import presence
@@ -54,6 +55,7 @@ def gathered(place: Home) -> dict[str, Any]:
         "model": server.get("model") or model_name(place),
         "variant": BASE,
         "server": server,
+        "evidence": evidence_state(place),
         "next_night": night(place),
         "home": str(place.root),
         "version": __version__,
@@ -91,6 +93,15 @@ def night(place: Home) -> str | None:
     return None if at is None else at.isoformat(timespec="minutes")
 
 
+def evidence_state(place: Home) -> dict[str, Any] | None:
+    """The newest run of `nightschool evidence`; None where there was none."""
+    newest = Receipts(place.receipts).newest
+    if newest is None:
+        return None
+    told = {name: getattr(newest, name) for name in ("run_id", "recorded_at", "status", "drift")}
+    return {**told, "datasets": newest.datasets}
+
+
 def model_name(place: Home) -> str | None:
     """The student that the next server would load, by the engine's name for it; None where it is gone or broken.
 
@@ -125,12 +136,20 @@ def show(report: dict[str, Any]) -> None:
         "recorded": f"{counts['traces']} answers, {counts['feedback']} statements about them",
         "verdicts": f"{counts['accepted']} accepted, {counts['partial']} partly, {counts['rejected']} rejected",
         "past work": describe_replay(counts["indexed"], counts["exemplars"], server.get("replay")),
+        "evidence": describe_evidence(report["evidence"]),
         "night": f"set for {report['next_night'] or 'never'}, kept for later: nothing studies at night yet",
         "home": report["home"],
     }
     table(("", ""), rows.items())
     if not counts["traces"]:
         say('Nothing was asked yet. Begin with: nightschool ask "..."')
+
+
+def describe_evidence(state: dict[str, Any] | None) -> str:
+    if state is None:
+        return "nothing collected yet (`nightschool evidence run`)"
+    rows = ", ".join(f"{count} {name}" for name, count in state["datasets"].items())
+    return f"{state['status']} at {state['recorded_at']}, drift {state['drift']}{f': {rows}' if rows else ''}"
 
 
 def describe_server(server: dict[str, Any]) -> str:

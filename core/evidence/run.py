@@ -29,6 +29,7 @@ from core.evidence.receipts import (
     run_hash,
     run_id,
 )
+from core.evidence.records import Dataset
 from core.evidence.stage import NEEDS, STAGES, StageName, StageResult, Work
 from core.evidence.summary import latest_page, page, summarise
 from core.lock import HomeLock
@@ -44,6 +45,7 @@ MODULES: dict[StageName, str] = {
     "export-preference": "core.evidence.export.preference",
     "export-kto": "core.evidence.export.kto",
 }
+TOGETHER: dict[StageName, Dataset] = {"export-rag": "rag", "export-sft": "sft", "export-kto": "kto"}
 HELD_BACK = "evidence.validation_share"
 SETTINGS: dict[StageName, tuple[str, ...]] = {
     "collect": (),
@@ -84,7 +86,8 @@ def run(work: Work, stages: Sequence[StageName] = STAGES, table: Mapping[StageNa
         receipts = Receipts(work.home.receipts)
         if not work.options.dry_run:
             receipts.sweep()
-        answers = list(_answers(work, [stage for stage in STAGES if stage in stages], table))
+        ordered = [stage for stage in STAGES if stage in stages]
+        answers = list(_answers(work, ordered, real_stages(ordered) if table is None else table))
         return _concluded(work, receipts, answers)
 
 
@@ -110,10 +113,33 @@ def stage_function(stage: StageName) -> Stage:
     return found
 
 
+def real_stages(stages: Sequence[StageName]) -> dict[StageName, Stage]:
+    """Their functions. Exports that look at the same rows are made in one reading, each with a result of its own."""
+    together = [stage for stage in TOGETHER if stage in stages]
+    made: dict[str, StageResult] = {}
+
+    def in_one_reading(stage: StageName) -> Stage:
+        def run(work: Work) -> StageResult:
+            if not made:
+                from core.evidence.export.making import export
+
+                results = export(work, [TOGETHER[one] for one in together])
+                made.update({result.stage: result for result in results.values()})
+            return made[stage]
+
+        return run
+
+    return {stage: in_one_reading(stage) if stage in together else _later(stage) for stage in stages}
+
+
+def _later(stage: StageName) -> Stage:
+    return lambda work: stage_function(stage)(work)
+
+
 Answer = tuple[StageResult, StageName | None]
 
 
-def _answers(work: Work, stages: Sequence[StageName], table: Mapping[StageName, Stage] | None) -> Iterator[Answer]:
+def _answers(work: Work, stages: Sequence[StageName], table: Mapping[StageName, Stage]) -> Iterator[Answer]:
     """Each stage's answer, and what blocked it."""
     broken: dict[StageName, StageName] = {}
     for stage in stages:
@@ -122,7 +148,7 @@ def _answers(work: Work, stages: Sequence[StageName], table: Mapping[StageName, 
         if blocker is not None:
             result = StageResult(stage=stage, status="skipped", reason=f"{blocker} failed")
         else:
-            result = _attempt(work, stage, stage_function(stage) if table is None else table[stage])
+            result = _attempt(work, stage, table[stage])
         if blocker is not None or not result.passed:
             broken[stage] = blocker or stage
         yield result, blocker
