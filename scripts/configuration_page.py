@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from core.config import SettingInfo, describe
+from core.config import SettingInfo, describe, describe_one
 
 PAGE = Path(__file__).parent.parent / "docs" / "configuration.md"
 INTRODUCTION = """\
@@ -35,13 +35,35 @@ The same by the settings window of the desktop, whose every field is made from t
 _This page is made from `core/config/` by `scripts/configuration_page.py`._
 """
 
+SEEDS = {
+    "rewardWeights.compile": "reward.compile",
+    "rewardWeights.tests": "reward.tests",
+    "rewardWeights.errors": "reward.errors",
+    "rewardWeights.human": "reward.human",
+    "autoExport.enabled": "export.enabled",
+    "autoExport.minRuns": "export.min_runs",
+    "autoExport.minReward": "export.min_reward",
+    "autoExport.maxExamples": "export.max_examples",
+    "autoTrain.enabled": "training.enabled",
+    "autoTrain.minExamples": "training.min_examples",
+    "autoTrain.baseModel": "training.base_model",
+    "autoTrain.loraRank": "training.lora_rank",
+    "autoTrain.epochs": "training.epochs",
+}
+"""What the settings of other learning systems are called here."""
+
 
 def page() -> str:
-    sections = [INTRODUCTION]
+    sections = [INTRODUCTION, seeds()]
     for table, settings in groupby(describe(), key=lambda info: info.key.rpartition(".")[0]):
         rows = "\n".join(row(info) for info in settings)
         sections.append(f"## {table}\n\n| setting | default | values | what it does |\n|---|---|---|---|\n{rows}\n")
     return "\n".join(sections)
+
+
+def seeds() -> str:
+    rows = "\n".join(f"| `{name}` | `{key}` | {literal(describe_one(key).default)} |" for name, key in SEEDS.items())
+    return f"## Known by other names\n\n| elsewhere | here | default |\n|---|---|---|\n{rows}\n"
 
 
 def row(info: SettingInfo) -> str:

@@ -1,7 +1,7 @@
 """Every setting declared once: type, default, range, label, description; and the one file that holds what was chosen.
 
-The Sections in `serving`, `desk`, `evidence` and `nights` are the declarations. The TOML file, the CLI, the docs and
-the settings window all derive from them; nothing else in the code holds a default.
+The Sections in `serving`, `desk`, `evidence`, `export` and `nights` are the declarations. The TOML file, the CLI, the
+docs and the settings window all derive from them; nothing else in the code holds a default.
 """
 
 from core.config.checks import check, parse_text, text_of
@@ -17,6 +17,7 @@ from core.config.declared import (
 from core.config.desk import DesktopConfig, NotificationsConfig, TeacherConfig
 from core.config.document import Problem, check_document
 from core.config.evidence import EvidenceConfig, RewardConfig
+from core.config.export import ExportConfig
 from core.config.files import load, parse, read_text, reset, set_value, set_values, write_atomic, write_document
 from core.config.nights import DistillationConfig, LearningConfig, TrainingConfig
 from core.config.schedule import next_night
@@ -30,6 +31,7 @@ __all__ = [
     "DistillationConfig",
     "EngineConfig",
     "EvidenceConfig",
+    "ExportConfig",
     "Kind",
     "LearningConfig",
     "ModelsConfig",

@@ -8,6 +8,7 @@ import msgspec
 
 from core.config.desk import DesktopConfig, NotificationsConfig, TeacherConfig
 from core.config.evidence import EvidenceConfig, RewardConfig
+from core.config.export import ExportConfig
 from core.config.nights import LearningConfig, TrainingConfig
 from core.config.section import Hints, Kind, Page, Section
 from core.config.serving import AgentConfig, EngineConfig, ModelsConfig, ReplayConfig, ServerConfig
@@ -25,6 +26,7 @@ class Config(Section, frozen=True):
     teacher: TeacherConfig = TeacherConfig()
     reward: RewardConfig = RewardConfig()
     evidence: EvidenceConfig = EvidenceConfig()
+    export: ExportConfig = ExportConfig()
     learning: LearningConfig = LearningConfig()
     training: TrainingConfig = TrainingConfig()
     desktop: DesktopConfig = DesktopConfig()

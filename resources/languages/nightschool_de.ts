@@ -617,12 +617,20 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
         <translation>Kontextlänge in Tokens; 0 passt sie an.</translation>
     </message>
     <message>
+        <source>Count the unknown</source>
+        <translation>Unbekanntes zählen</translation>
+    </message>
+    <message>
         <source>Dark</source>
         <translation>Dunkel</translation>
     </message>
     <message>
         <source>Deutsch</source>
         <translation>Deutsch</translation>
+    </message>
+    <message>
+        <source>Drift that warns</source>
+        <translation>Abweichung, die warnt</translation>
     </message>
     <message>
         <source>Embedding model</source>
@@ -635,6 +643,10 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
     <message>
         <source>English</source>
         <translation>English</translation>
+    </message>
+    <message>
+        <source>Examples at once</source>
+        <translation>Beispiele auf einmal</translation>
     </message>
     <message>
         <source>Examples needed</source>
@@ -669,6 +681,10 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
         <translation>Mindestzahl neuer Antworten für eine geplante Nacht.</translation>
     </message>
     <message>
+        <source>Fewest scored runs before that is done.</source>
+        <translation>So viele bewertete Läufe müssen mindestens da sein.</translation>
+    </message>
+    <message>
         <source>File (mode 0600) with a key of your own; empty uses the home&apos;s `server.token`.</source>
         <translation>Datei (Modus 0600) mit einem eigenen Schlüssel; leer heißt: `server.token` im Nightschool-Ordner.</translation>
     </message>
@@ -695,6 +711,14 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
     <message>
         <source>Hand answers that fail validation to the teacher.</source>
         <translation>Antworten, die ihre Prüfung nicht bestehen, dem Lehrer geben.</translation>
+    </message>
+    <message>
+        <source>Hand over by itself</source>
+        <translation>Von selbst übergeben</translation>
+    </message>
+    <message>
+        <source>Held back for validation</source>
+        <translation>Zur Prüfung zurückgehalten</translation>
     </message>
     <message>
         <source>High contrast</source>
@@ -773,6 +797,10 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
         <translation>Mindestgüte eines Beispiels, von 1 bis 5.</translation>
     </message>
     <message>
+        <source>Least reward of an example.</source>
+        <translation>Kleinste Belohnung eines Beispiels.</translation>
+    </message>
+    <message>
         <source>Let the desktop show notifications.</source>
         <translation>Den Desktop Benachrichtigungen zeigen lassen.</translation>
     </message>
@@ -795,6 +823,10 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
     <message>
         <source>Loading timeout</source>
         <translation>Wartezeit beim Laden</translation>
+    </message>
+    <message>
+        <source>Longest agent task</source>
+        <translation>Längste Aufgabe eines Agenten</translation>
     </message>
     <message>
         <source>Longest answer</source>
@@ -849,6 +881,10 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
         <translation>Modell, das nachts auswertet.</translation>
     </message>
     <message>
+        <source>Most examples of a role in one go; 0: all.</source>
+        <translation>Höchstens so viele Beispiele einer Rolle auf einmal; 0: alle.</translation>
+    </message>
+    <message>
         <source>Most loss</source>
         <translation>Größter Verlust</translation>
     </message>
@@ -883,6 +919,10 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
     <message>
         <source>Name of the student; empty is the demo student.</source>
         <translation>Name des Schülers; leer heißt: der Demo-Schüler.</translation>
+    </message>
+    <message>
+        <source>Nearly the same</source>
+        <translation>Fast gleich</translation>
     </message>
     <message>
         <source>New answers needed</source>
@@ -977,6 +1017,10 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
         <translation>Weniger Bewegung</translation>
     </message>
     <message>
+        <source>Relative change of a count from one run to the next that warns.</source>
+        <translation>Relative Änderung einer Anzahl von einem Lauf zum nächsten, ab der gewarnt wird.</translation>
+    </message>
+    <message>
         <source>Request timeout</source>
         <translation>Wartezeit für Anfragen</translation>
     </message>
@@ -993,12 +1037,32 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
         <translation>Prüfungen</translation>
     </message>
     <message>
+        <source>Reward needed</source>
+        <translation>Nötige Belohnung</translation>
+    </message>
+    <message>
         <source>Rounds</source>
         <translation>Runden</translation>
     </message>
     <message>
+        <source>Runs needed</source>
+        <translation>Nötige Läufe</translation>
+    </message>
+    <message>
         <source>SHA-256 that the embedder&apos;s weights must have; empty: only the shipped one is pinned.</source>
         <translation>SHA-256, den die Gewichte des Embedding-Modells haben müssen; leer: Nur das mitgelieferte ist festgelegt.</translation>
+    </message>
+    <message>
+        <source>Share of common word groups from which two tasks count as one.</source>
+        <translation>Anteil gemeinsamer Wortgruppen, ab dem zwei Aufgaben als eine gelten.</translation>
+    </message>
+    <message>
+        <source>Share of conversations that examples are checked with, not made from.</source>
+        <translation>Anteil der Unterhaltungen, mit denen Beispiele geprüft werden, statt daraus zu lernen.</translation>
+    </message>
+    <message>
+        <source>Shortest agent task</source>
+        <translation>Kürzeste Aufgabe eines Agenten</translation>
     </message>
     <message>
         <source>Show no window at the start where there is a tray.</source>
@@ -1035,6 +1099,10 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
     <message>
         <source>System</source>
         <translation>System</translation>
+    </message>
+    <message>
+        <source>Take 0.5 where you said nothing, and 1 where there are no tests.</source>
+        <translation>0,5 annehmen, wo Sie nichts gesagt haben, und 1, wo es keine Tests gibt.</translation>
     </message>
     <message>
         <source>Take every task instead.</source>
@@ -1133,8 +1201,40 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
         <translation>Web-Ursprünge, die den Server ansprechen dürfen; von sich aus keine.</translation>
     </message>
     <message>
+        <source>Weight of compiling</source>
+        <translation>Gewicht des Übersetzens</translation>
+    </message>
+    <message>
+        <source>Weight of errors</source>
+        <translation>Gewicht der Fehler</translation>
+    </message>
+    <message>
+        <source>Weight of tests</source>
+        <translation>Gewicht der Tests</translation>
+    </message>
+    <message>
+        <source>Weight of your word</source>
+        <translation>Gewicht Ihres Urteils</translation>
+    </message>
+    <message>
+        <source>What few errors of linters, types, schemas and boundaries weigh.</source>
+        <translation>Was es wiegt, wenn Linter, Typen, Schemata und Grenzen wenige Fehler zeigen.</translation>
+    </message>
+    <message>
         <source>What is a failure</source>
         <translation>Was als Fehler gilt</translation>
+    </message>
+    <message>
+        <source>What it weighs in the reward that the work compiles.</source>
+        <translation>Was es in der Belohnung wiegt, dass die Arbeit sich übersetzen lässt.</translation>
+    </message>
+    <message>
+        <source>What the share of passed tests weighs in the reward.</source>
+        <translation>Was der Anteil bestandener Tests in der Belohnung wiegt.</translation>
+    </message>
+    <message>
+        <source>What your own rating weighs in the reward.</source>
+        <translation>Was Ihre eigene Bewertung in der Belohnung wiegt.</translation>
     </message>
     <message>
         <source>When</source>
@@ -1171,6 +1271,18 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
     <message>
         <source>Whole benchmark</source>
         <translation>Ganzer Benchmark</translation>
+    </message>
+    <message>
+        <source>Work with tools that took less is no example.</source>
+        <translation>Arbeit mit Werkzeugen, die kürzer dauerte, ist kein Beispiel.</translation>
+    </message>
+    <message>
+        <source>Work with tools that took more is no example.</source>
+        <translation>Arbeit mit Werkzeugen, die länger dauerte, ist kein Beispiel.</translation>
+    </message>
+    <message>
+        <source>Write examples for training as soon as there is enough work.</source>
+        <translation>Beispiele zum Trainieren schreiben, sobald genug Arbeit da ist.</translation>
     </message>
     <message>
         <source>auto asks never, tiered by the risk of the change, manual always.</source>
@@ -1775,8 +1887,16 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
         <translation>Ein Hilfsprozess hat aufgehört</translation>
     </message>
     <message>
+        <source>A receipt cannot be read</source>
+        <translation>Eine Quittung ist nicht lesbar</translation>
+    </message>
+    <message>
         <source>A server is already running</source>
         <translation>Ein Server läuft bereits</translation>
+    </message>
+    <message>
+        <source>Evidence is damaged</source>
+        <translation>Belege sind beschädigt</translation>
     </message>
     <message>
         <source>Not found</source>
@@ -1795,6 +1915,10 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
         <translation>Diese Anfrage ist nicht zu verstehen</translation>
     </message>
     <message>
+        <source>The check by a second run failed</source>
+        <translation>Die Prüfung durch einen zweiten Lauf ist misslungen</translation>
+    </message>
+    <message>
         <source>The configuration is wrong</source>
         <translation>Die Konfiguration ist falsch</translation>
     </message>
@@ -1809,6 +1933,10 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
     <message>
         <source>The download did not succeed</source>
         <translation>Der Download ist nicht gelungen</translation>
+    </message>
+    <message>
+        <source>The evidence is being worked on</source>
+        <translation>An den Belegen wird gerade gearbeitet</translation>
     </message>
     <message>
         <source>The model is not ready</source>
@@ -1831,12 +1959,20 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
         <translation>Der Lehrer konnte nicht gefragt werden</translation>
     </message>
     <message>
+        <source>This cannot be imported</source>
+        <translation>Das lässt sich nicht importieren</translation>
+    </message>
+    <message>
         <source>This desktop shows no notifications</source>
         <translation>Dieser Desktop zeigt keine Benachrichtigungen</translation>
     </message>
     <message>
         <source>This job is no longer yours</source>
         <translation>Dieser Auftrag gehört dir nicht mehr</translation>
+    </message>
+    <message>
+        <source>This mapping cannot be used</source>
+        <translation>Diese Zuordnung ist nicht brauchbar</translation>
     </message>
     <message>
         <source>This model file cannot be used</source>
