@@ -42,6 +42,7 @@ class _Scoring:
         self._partitions = self._evidence.all()
         self._version = scorer_version(work.config.reward)
         self._state = StageState(notes)
+        self._collected = StageState(work.home.evidence_state / "collect.json")
         self._delta: Counter[str] = Counter(read=0, written=0, removed=0)
         self._errors: list[str] = []
         self._changed = False
@@ -91,7 +92,15 @@ class _Scoring:
 
     def _task(self, partition: Partition) -> Task:
         places = self._evidence.path(partition), self._scored.path(partition)
-        return Task(*places, self._work.config.reward, self._version)
+        return Task(*places, self._work.config.reward, self._version, self._known(partition))
+
+    def _known(self, partition: Partition) -> Read | None:
+        """What `collect` left there, where it looks as it was left: it need not be hashed once more."""
+        made = self._collected.made.get(partition.path)
+        if self._work.options.full or made is None or made.facts is None or not made.content:
+            return None
+        stands = unchanged(self._evidence.path(partition), made.facts)
+        return Read(facts=made.facts, content=made.content) if stands else None
 
     def _keep(self, partition: Partition, outcome: Outcome) -> None:
         inputs = self._inputs(outcome.read)

@@ -14,6 +14,7 @@ from core.config import RewardConfig
 from core.database.labels import NO, reward
 from core.errors import NightschoolError
 from core.evidence.canonical import sig_hash
+from core.evidence.filing import recorded
 from core.evidence.ledger import key
 from core.evidence.parallel import pause_point
 from core.evidence.partitions import FileFacts, write_lines
@@ -27,7 +28,6 @@ EVERY = 1000
 _seen = msgspec.json.Decoder(Seen).decode
 _scored = msgspec.json.Decoder(ScoredRun).decode
 _encode = msgspec.json.Encoder().encode_into
-RECORDED = b'"recorded_at":"'
 UNREVIEWED = {origin: unsure(f"{origin} not reviewed") for origin in ("user", "import", "simulated")}
 NEVER = {origin: unsure(f"made by a {origin}: never learned from") for origin in ("benchmark", "replay")}
 HELD_BACK = {**UNREVIEWED, **NEVER}
@@ -40,6 +40,14 @@ class DamagedEvidence(NightschoolError):
     code, status, title = "damaged_evidence", 500, "Evidence is damaged"
 
 
+class Read(Record, frozen=True):
+    """An evidence file as it was read."""
+
+    facts: FileFacts
+    content: str
+    """SHA-256 of its lines without newlines and without the value of `recorded_at`, as `filing` has it."""
+
+
 class Task(NamedTuple):
     """One partition to score. Travels to a worker."""
 
@@ -47,14 +55,8 @@ class Task(NamedTuple):
     scored: Path
     weights: RewardConfig
     version: str
-
-
-class Read(Record, frozen=True):
-    """An evidence file as it was read."""
-
-    facts: FileFacts
-    content: str
-    """SHA-256 of its lines without `recorded_at`."""
+    known: Read | None
+    """What `collect` knows of the file already; None: it is hashed here."""
 
 
 class Outcome(Record, frozen=True):
@@ -72,9 +74,7 @@ def scorer_version(weights: RewardConfig) -> str:
 
 def score(seen: Seen, weights: RewardConfig, version: str) -> ScoredRun:
     """What is held of one record. Never accepted, in whole or in part, and never above 0.3 where a person said no."""
-    worth = reward(
-        seen.measured, human=seen.human, tests=seen.tests, reported=seen.reported, weights=weights
-    )  # fmt: skip
+    worth = reward(seen.measured, human=seen.human, tests=seen.tests, reported=seen.reported, weights=weights)
     ruling = rule(seen) if seen.reviewed else HELD_BACK[seen.origin]
     ruling = heeding(seen.human, ruling)
     return ScoredRun(
@@ -121,12 +121,13 @@ class _Reading:
     def scored_lines(self) -> Iterator[bytes]:
         buffer = bytearray()
         weights, version = self._task.weights, self._task.version
+        hashed = self._task.known is None
         with self._task.evidence.open("rb", buffering=1 << 20) as file:
             for number, line in enumerate(file):
                 if number % EVERY == 0:
                     pause_point()
-                self._whole.update(line)
-                self._content.update(without_recorded_at(line))
+                if hashed:
+                    self._hash(line)
                 try:
                     seen = _seen(line)
                 except msgspec.MsgspecError as error:
@@ -135,6 +136,10 @@ class _Reading:
                 self._count(seen, made)
                 _encode(made, buffer)
                 yield bytes(buffer)
+
+    def _hash(self, line: bytes) -> None:
+        self._whole.update(line)
+        self._content.update(without_recorded_at(line.removesuffix(b"\n")))
 
     def _count(self, seen: Seen, made: ScoredRun) -> None:
         tally = self.tally
@@ -146,6 +151,11 @@ class _Reading:
             tally[key(made.category, seen.model)] += 1
 
     def read(self) -> Read:
+        known = self._task.known
+        if known is not None:
+            if known.facts.rows != self.tally["rows"]:
+                raise damaged(self._task.evidence, self.tally["rows"])
+            return known
         facts = FileFacts(
             rows=self.tally["rows"],
             size=self._before.st_size,
@@ -156,9 +166,12 @@ class _Reading:
 
 
 def without_recorded_at(line: bytes) -> bytes:
-    """The line of a record without when it was collected: the first such key is that of its provenance."""
-    at = line.find(RECORDED)
-    return line if at < 0 else line[:at] + line[line.find(b'"', at + len(RECORDED)) :]
+    """The line of a record without when it was collected."""
+    try:
+        start, stop = recorded(line)
+    except ValueError:
+        return line
+    return line[:start] + line[stop:]
 
 
 def faults(path: Path, facts: FileFacts) -> Iterator[str]:

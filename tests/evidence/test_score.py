@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from core.config import Config, RewardConfig
 from core.database import Database
-from core.evidence import score
+from core.evidence import collect, score
 from core.evidence.partitions import Partition, Tree
 from core.evidence.records import EvidenceRecord, ScoredRun
 from core.evidence.rules import RULES, Origins, Seen
@@ -21,7 +21,7 @@ from core.evidence.scoring import score as score_one
 from core.evidence.stage import Cancelled
 from core.paths import Home
 from tests.evidence.conftest import Elsewhere
-from tests.evidence.making import evidence, files, work, write_evidence
+from tests.evidence.making import a_mixed_lot, evidence, files, work, write_evidence
 
 DAY = "2026-04-27"
 
@@ -183,6 +183,16 @@ def test_when_it_was_collected_does_not_count(home: Home, database: Database, el
     assert files(home.scored) == files(other.scored)
     assert here.input_hash == there.input_hash and here.inputs != there.inputs
     assert files(home.evidence) != files(other.evidence)
+
+
+def test_what_collect_knows_of_a_file_is_what_scoring_would_find(home: Home, database: Database) -> None:
+    a_mixed_lot(database)
+    collect.run(work(home, database))
+    known = score.run(work(home, database))
+    (home.evidence_state / "collect.json").unlink()
+    found = score.run(work(home, database, full=True))
+    assert (known.inputs, known.input_hash) == (found.inputs, found.input_hash)
+    assert known.outputs == found.outputs
 
 
 def test_a_text_that_looks_like_a_key_hides_nothing() -> None:
