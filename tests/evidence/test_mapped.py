@@ -174,7 +174,7 @@ def test_measurements_markers_and_words() -> None:
     )  # fmt: skip
     assert (record.human, record.duration_ms, record.errors, record.missing_files) == (1.0, 1500.0, 2, ("a", "b"))
     assert record.measured is not None and (record.measured.compile_pass, record.measured.tests_passed) == (True, 3)
-    assert record.markers == {"gaps": 2, "phase": "late", "none": None}
+    assert record.markers == {"gaps": 2, "phase": "late"}
     assert one('human = "thumb"\n[record.words.human]\nup = 1', thumb="sideways").human is None
 
 
@@ -189,6 +189,8 @@ def test_measurements_markers_and_words() -> None:
         (1777291200, NOON),
         (1777291200.5, "2026-04-27T12:00:00.500000Z"),
         (1777291200000, NOON),
+        ("0999-04-27T12:00:00Z", "0999-04-27T12:00:00.000000Z"),
+        ("20260427T120000Z", NOON),
     ],
 )
 def test_times_in_all_the_usual_ways(value: Any, expected: str) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
-from core.clock import stamp
 from core.evidence.records import EvidenceRecord, Provenance
 from core.evidence.sources import Refused
 from core.evidence.sources.mapping import Getter, RecordMapping, StreamMapping, getter, read_mapping
@@ -25,29 +24,39 @@ MESSAGE_FIELDS = frozenset(Message.__struct_fields__)
 Convert = Callable[[Any, str], Any]
 
 
-class Field:
-    """One field of the record: where its value is, what words mean, and what it must be."""
+class Field(NamedTuple):
+    """One field of the record: where its value is, and what it must be."""
 
-    __slots__ = ("convert", "get", "name", "words")
+    name: str
+    get: Getter
+    convert: Convert
 
-    def __init__(self, name: str, expression: str, convert: Convert, words: dict[str, Any] | None) -> None:
-        self.name = name
-        self.get: Getter = getter(expression, name)
-        self.convert = convert
-        self.words = words
 
-    def of(self, row: dict[str, Any]) -> Any:
-        """None where the row has nothing there. Raises Refused."""
-        try:
-            value = self.get(row)
-        except ValueError as error:  # jmespath's own errors: a function that was given the wrong type
-            raise Refused("wrong_type", self.name) from error
-        if value is None:
-            return None
-        if self.words is not None:
-            value = self.words.get(str(value).strip().lower())
-            return None if value is None else self.convert(value, self.name)
-        return self.convert(value, self.name)
+def field(name: str, expression: str, convert: Convert, words: dict[str, Any] | None = None) -> Field:
+    """Raises MappingError."""
+    if words is None:
+        return Field(name, getter(expression, name), convert)
+    meanings = {word.lower(): meaning for word, meaning in words.items()}
+
+    def worded(value: Any, name: str) -> Any:
+        found = meanings.get(str(value).strip().lower())
+        return None if found is None else convert(found, name)
+
+    return Field(name, getter(expression, name), worded)
+
+
+def values_of(fields: Sequence[Field], row: dict[str, Any]) -> dict[str, Any]:
+    """What the row has of these. Raises Refused."""
+    found = {}
+    name = ""
+    try:
+        for name, get, convert in fields:
+            value = get(row)
+            if value is not None and (value := convert(value, name)) is not None:
+                found[name] = value
+    except ValueError as error:  # jmespath's own errors: a function that was given the wrong type
+        raise Refused("wrong_type", name) from error
+    return found
 
 
 def row_maker(
@@ -78,7 +87,7 @@ class _Maker:
     def __init__(self, name: str, told: StreamMapping, one: RecordMapping, *, suffix: str, reviewed: bool) -> None:
         self._name = name
         self._suffix = suffix
-        self._when = Field("when", one.when, as_it_is, None) if one.when is not None else None
+        self._when = [field("when", one.when, as_it_is)] if one.when is not None else []
         self._always: dict[str, Any] = {
             "source": name, "source_class": told.source_class, "rule": told.rule, "model_role": told.role,
             "origin": "import", "reviewed": reviewed, "query_class": told.query_class, "complexity": told.complexity,
@@ -86,27 +95,24 @@ class _Maker:
         }  # fmt: skip
         self._fields = [_field(each, one) for each in PLAIN if getattr(one, each) is not None]
         self._conversation = [_field(each, one) for each in CONVERSATION if getattr(one, each) is not None]
-        self._measured = [Field(n, path, as_it_is, one.words.get(n)) for n, path in one.measured.items()]
-        self._markers = [Field(n, path, scalar, one.words.get(n)) for n, path in one.markers.items()]
+        self._measured = [field(n, path, as_it_is, one.words.get(n)) for n, path in one.measured.items()]
+        self._markers = [field(n, path, scalar, one.words.get(n)) for n, path in one.markers.items()]
 
     def record(self, row: dict[str, Any], provenance: Provenance) -> EvidenceRecord | None:
-        if self._when is not None and self._when.of(row) in (None, False, "", [], {}):
+        if self._when and values_of(self._when, row).get("when") in (None, False, "", [], {}):
             return None
-        values = dict(self._always)
-        for field in self._fields:
-            if (value := field.of(row)) is not None:
-                values[field.name] = value
+        values = self._always | values_of(self._fields, row)
         if "timestamp" not in values:
             raise Refused("no_timestamp", "timestamp")
         if (seconds := values.pop("duration_s", None)) is not None:
             values["duration_ms"] = seconds * 1000
         self._name_it(values, provenance)
         if self._conversation:
-            values["messages"], values["response"] = conversation({f.name: f.of(row) for f in self._conversation})
+            values["messages"], values["response"] = conversation(values_of(self._conversation, row))
         if self._measured:
-            values["measured"] = {f.name: value for f in self._measured if (value := f.of(row)) is not None}
+            values["measured"] = values_of(self._measured, row)
         if self._markers:
-            values["markers"] = {f.name: f.of(row) for f in self._markers}
+            values["markers"] = values_of(self._markers, row)
         values["provenance"] = provenance
         return checked(values)
 
@@ -197,17 +203,19 @@ def names(value: Any, name: str) -> list[str]:
 
 
 def moment(value: Any, name: str) -> str:
-    """Any of the usual ways to write a time, as our stamp. Raises Refused."""
+    """Any of the usual ways to write a time, as `core.clock.stamp` writes it. Raises Refused."""
     try:
         if isinstance(value, str):
             found = datetime.fromisoformat(value.strip())
-            return stamp(found if found.tzinfo is not None else found.replace(tzinfo=UTC))
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            seconds = value / 1000 if abs(value) >= MILLISECONDS_FROM else value
-            return stamp(datetime.fromtimestamp(seconds, UTC))
-    except (ValueError, OverflowError, OSError):
-        pass
-    raise Refused("no_timestamp", name)
+            zone = found.tzinfo
+            found = found if zone is UTC or zone is None else found.astimezone(UTC)
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            found = datetime.fromtimestamp(value / 1000 if abs(value) >= MILLISECONDS_FROM else value, UTC)
+        else:
+            raise Refused("no_timestamp", name)
+    except (ValueError, OverflowError, OSError) as error:
+        raise Refused("no_timestamp", name) from error
+    return f"{found.isoformat(timespec='microseconds')[:26]}Z"  # a tenth of what strftime takes
 
 
 PLAIN: dict[str, Convert] = {
@@ -220,5 +228,4 @@ CONVERSATION: dict[str, Convert] = {"system": text, "prompt": text, "messages": 
 
 def _field(name: str, one: RecordMapping) -> Field:
     convert = PLAIN.get(name) or CONVERSATION[name]
-    words = one.words.get(name)
-    return Field(name, getattr(one, name), convert, words)
+    return field(name, getattr(one, name), convert, one.words.get(name))
