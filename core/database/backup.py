@@ -49,32 +49,43 @@ class Backups:
 
     def forget(self, trace_ids: Sequence[str]) -> int:
         """Takes traces out of every copy that holds one of them. Returns how many copies were rewritten."""
-        return sum(self._forget_in(path, trace_ids) for path in self.all())
-
-    def _forget_in(self, path: Path, trace_ids: Sequence[str]) -> bool:
         these = (msgspec.json.encode(trace_ids).decode(),)
-        with told(path):
-            copy = connect(path)
-            try:
-                # Off: nothing is left that could dangle, and the first schema has no index for one of the checks.
-                copy.execute("PRAGMA foreign_keys = OFF").fetchall()
-                found = "FROM traces WHERE trace_id IN (SELECT value FROM json_each(?))"
-                if not copy.execute(f"SELECT 1 {found} LIMIT 1", these).fetchall():
-                    return False
-                copy.execute("BEGIN IMMEDIATE")
-                copy.execute(f"INSERT INTO tombstones (trace_id) SELECT trace_id {found}", these)
-                self._forget(copy, trace_ids)
-                indexes = copy.execute(
-                    "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%fts5%'"
-                ).fetchall()
-                for (index,) in indexes:
-                    copy.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")
-                copy.execute("COMMIT")
-                # The rebuilt index left its old pages behind.
-                copy.execute("VACUUM; PRAGMA journal_mode = DELETE").fetchall()
-                return True
-            finally:
-                copy.close()
+
+        def take_out(copy: apsw.Connection) -> bool:
+            found = "FROM traces WHERE trace_id IN (SELECT value FROM json_each(?))"
+            if not copy.execute(f"SELECT 1 {found} LIMIT 1", these).fetchall():
+                return False
+            copy.execute(f"INSERT INTO tombstones (trace_id) SELECT trace_id {found}", these)
+            self._forget(copy, trace_ids)
+            return True
+
+        return self.rewrite(take_out)
+
+    def rewrite(self, change: Callable[[apsw.Connection], bool]) -> int:
+        """Does the same to every copy; where it changed something, no old page is left. Returns how many it did."""
+        return sum(_rewritten(path, change) for path in self.all())
+
+
+def _rewritten(path: Path, change: Callable[[apsw.Connection], bool]) -> bool:
+    with told(path):
+        copy = connect(path)
+        try:
+            # Off: nothing is left that could dangle, and the first schema has no index for one of the checks.
+            copy.execute("PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE").fetchall()
+            if not change(copy):
+                copy.execute("ROLLBACK")
+                return False
+            indexes = copy.execute(
+                "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%fts5%'"
+            ).fetchall()
+            for (index,) in indexes:
+                copy.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")
+            copy.execute("COMMIT")
+            # The rebuilt index left its old pages behind.
+            copy.execute("VACUUM; PRAGMA journal_mode = DELETE").fetchall()
+            return True
+        finally:
+            copy.close()
 
 
 def _without_drafts(copy: apsw.Connection) -> None:

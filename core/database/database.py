@@ -30,6 +30,7 @@ from core.database.sources import Sources
 from core.database.state import AppState, Notices
 from core.database.states import TraceStates
 from core.database.traces import Traces
+from core.database.wording import Wording
 from core.errors import ConfigError, DatabaseError
 from core.lock import HomeLock
 from core.paths import Home
@@ -70,6 +71,7 @@ class Database:
         self.forgotten = Forgotten(connections)
         self.pairs = Pairs(connections)
         self.states = TraceStates(connections)
+        self.wording = Wording(connections, backups)
         self.conversations = Conversations(connections, self._deletion, simulated=simulated)
         self.history = History(connections, self.jobs, simulated=simulated)
         self.state = AppState(connections)
