@@ -86,7 +86,7 @@ def meant(key: str) -> str:
 
     known = {**{name: name for name in tables()}, **{each: each for each in _by_key()}}
     last = {info.name: info.key for info in describe()}
-    near = difflib.get_close_matches(key, known, n=1, cutoff=0.75)
+    near = [last[key]] if key in last else difflib.get_close_matches(key, known, n=1, cutoff=0.75)
     near = near or [last[name] for name in difflib.get_close_matches(key.rpartition(".")[2], last, n=1, cutoff=0.75)]
     return f"; {near[0]} is the nearest" if near else ""
 

@@ -30,6 +30,7 @@ from core.evidence.export.shard import Job, Settings, Shard, make, quarantine_pa
 from core.evidence.parallel import spread
 from core.evidence.partitions import PART, Partition, unchanged, write_lines
 from core.evidence.records import Dataset
+from core.evidence.roles import refresh
 from core.evidence.stage import FileRef, StageName, StageResult, Work
 from core.paths import Home
 from core.records import Record
@@ -141,7 +142,11 @@ def export(work: Work, datasets: Sequence[Dataset]) -> dict[Dataset, StageResult
                 for dataset, state in states.items():
                     write_state(work.home, dataset, state.state)
         standing = {partition.path for partition in where.screened()}
-        return {dataset: settle(where, state, standing) for dataset, state in states.items()}
+        results = {dataset: settle(where, state, standing) for dataset, state in states.items()}
+    changed = results["sft"].delta if "sft" in results else {}
+    if (changed.get("written") or changed.get("removed")) and not work.options.dry_run:
+        refresh(work)
+    return results
 
 
 class Making:
