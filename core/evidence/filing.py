@@ -16,7 +16,7 @@ import msgspec
 
 from core.evidence.canonical import file_hash
 from core.evidence.parallel import pause_point
-from core.evidence.partitions import FileFacts, unchanged, write_lines
+from core.evidence.partitions import BATCH, FileFacts, unchanged, write_lines
 from core.evidence.records import CORRECTION, EvidenceRecord, Skip
 from core.evidence.spill import Keyed, Run, hashes_in, ordered
 
@@ -24,7 +24,6 @@ RECORDED = b'"recorded_at":"'
 REVIEWED = (b',"reviewed":false,', b',"reviewed":true,')
 SIG = 64
 """Hex digits of the hash that each key ends with."""
-LOOK = 2_000
 _encode = msgspec.json.Encoder().encode
 
 
@@ -159,21 +158,22 @@ class _Merge:
 
     def lines(self, path: Path) -> Iterator[bytes]:
         merged = self._merged(self._old(path), ordered(self._job.runs), self._stays())
-        for number, (key, line) in enumerate(merged):
-            if not number % LOOK:
-                pause_point()
-            self._count(key, line)
-            yield line
+        for rows in _in_batches(merged):
+            pause_point()
+            self._count(rows)
+            for _, line in rows:
+                yield line
 
-    def _count(self, key: bytes, line: bytes) -> None:
+    def _count(self, rows: list[Keyed]) -> None:
         if self._job.skips:
-            self.content.update(line)
-            self.reasons[key.rpartition(b"\0")[2].decode()] += 1
+            self.content.update(b"\n".join(line for _, line in rows))
+            self.reasons.update(key.rpartition(b"\0")[2].decode() for key, _ in rows)
             return
-        start, stop = recorded(line)
-        self.content.update(line[:start])
-        self.content.update(line[stop:])
-        self.sources += int(key[-SIG:], 16)
+        for _, line in rows:
+            start, stop = recorded(line)
+            self.content.update(line[:start])
+            self.content.update(line[stop:])
+        self.sources += sum(int(key[-SIG:], 16) for key, _ in rows)
 
     def _old(self, path: Path) -> Iterator[Keyed]:
         if not path.exists():
@@ -251,6 +251,19 @@ class _Merge:
             return old
         self.delta["written"] += 1
         return new
+
+
+def _in_batches(rows: Iterator[Keyed]) -> Iterator[list[Keyed]]:
+    batch: list[Keyed] = []
+    size = 0
+    for row in rows:
+        batch.append(row)
+        size += len(row[1])
+        if size >= BATCH:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def recorded(line: bytes) -> tuple[int, int]:

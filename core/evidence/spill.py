@@ -11,8 +11,10 @@ import heapq
 import os
 import shutil
 import struct
+from array import array
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import accumulate, pairwise
 from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -21,8 +23,10 @@ KEY = itemgetter(0)
 HEAD = struct.Struct("<II")
 IN_MEMORY = 32 << 20
 """Bytes that are sorted at once; more are merged block by block."""
-BLOCK = 1 << 20
-SMALLEST_BLOCK = 16 << 10
+FRAME = 128 << 10
+"""Bytes that are read of each run at a time where they are merged; a longer line is a frame of its own."""
+MOST_ROWS = 1_000
+SIZE = array("I").itemsize
 Keyed = tuple[bytes, bytes]
 """A sort key, and the line that it belongs to."""
 
@@ -49,11 +53,11 @@ class Spill:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self.folder / f"{os.getpid()}.spill"
         runs = {}
-        with os.fdopen(os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600), "ab", buffering=BLOCK) as file:
+        with os.fdopen(os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600), "ab", buffering=0) as file:
             start = file.seek(0, os.SEEK_END)
             for target, rows in sorted(filed.items()):
                 rows.sort(key=KEY)
-                size = sum(_write(file, key, line) for key, line in rows)
+                size = sum(_write(file, frame) for frame in _frames(rows))
                 runs[target] = Run(str(path), start, size)
                 start += size
         return runs
@@ -75,50 +79,79 @@ def hashes_in(path: str) -> frozenset[str]:
     return frozenset(Path(path).read_text().split()) if path else frozenset()
 
 
-def _write(file: BinaryIO, key: bytes, line: bytes) -> int:
-    file.write(HEAD.pack(len(key), len(line)))
-    file.write(key)
-    file.write(line)
-    return HEAD.size + len(key) + len(line)
+def _frames(rows: list[Keyed]) -> Iterator[list[Keyed]]:
+    """What is written, and later read, at once."""
+    frame: list[Keyed] = []
+    size = 0
+    for row in rows:
+        if frame and (size + len(row[1]) > FRAME or len(frame) == MOST_ROWS):
+            yield frame
+            frame, size = [], 0
+        frame.append(row)
+        size += len(row[1])
+    if frame:
+        yield frame
+
+
+def _write(file: BinaryIO, frame: list[Keyed]) -> int:
+    """Head, lengths of keys and lines, keys, lines. Returns how many bytes that was."""
+    keys, lines = zip(*frame, strict=True)
+    sizes = array("I", map(len, keys + lines))
+    body = b"".join((sizes.tobytes(), *keys, *lines))
+    whole = memoryview(HEAD.pack(len(frame), len(body)) + body)
+    done = 0
+    while done < len(whole):  # a file without a buffer may take less than it is given
+        done += file.write(whole[done:])
+    return len(whole)
 
 
 def ordered(runs: Sequence[Run]) -> Iterator[Keyed]:
     """What stands in all of them, in order of key; equal keys in the order of the runs."""
-    size = sum(run.size for run in runs)
-    if size <= IN_MEMORY:
-        rows = [row for run in runs for row in _rows(run, max(run.size, 1))]
+    if sum(run.size for run in runs) <= IN_MEMORY:
+        rows = [row for run in runs for frame in _read(run, run.size) for row in frame]
         rows.sort(key=KEY)
         return iter(rows)
-    block = max(SMALLEST_BLOCK, min(BLOCK, IN_MEMORY // len(runs)))
-    return heapq.merge(*(_rows(run, block) for run in runs), key=KEY)
+    return heapq.merge(*(_rows(run) for run in runs), key=KEY)
 
 
-def _rows(run: Run, block: int) -> Iterator[Keyed]:
+def _rows(run: Run) -> Iterator[Keyed]:
+    for frame in _read(run, FRAME):
+        yield from frame
+
+
+def _read(run: Run, step: int) -> Iterator[Iterator[Keyed]]:
     """Opens the file only while it reads: there may be more runs than files that a process can have open."""
     left, at, end = b"", run.offset, run.offset + run.size
     while at < end:
-        got = _bytes_of(run.file, at, min(block, end - at))
-        if not got:
-            raise OSError(f"{run.file} is shorter than it was written")
+        got = _bytes_of(run.file, at, min(step, end - at))
         left, at, place = left + got, at + len(got), 0
-        while (stop := _row_end(left, place)) is not None:
-            key = place + HEAD.size
-            line = key + HEAD.unpack_from(left, place)[0]
-            yield left[key:line], left[line:stop]
+        while (stop := _frame_end(left, place)) is not None:
+            yield _frame(left, place)
             place = stop
         left = left[place:]
 
 
-def _row_end(block: bytes, place: int) -> int | None:
-    """None when the row that begins here is not whole yet."""
+def _frame_end(block: bytes, place: int) -> int | None:
+    """None when the frame that begins here is not whole yet."""
     if place + HEAD.size > len(block):
         return None
-    key, line = HEAD.unpack_from(block, place)
-    stop = place + HEAD.size + int(key) + int(line)
+    stop = place + HEAD.size + int(HEAD.unpack_from(block, place)[1])
     return stop if stop <= len(block) else None
+
+
+def _frame(block: bytes, place: int) -> Iterator[Keyed]:
+    rows, _ = HEAD.unpack_from(block, place)
+    start = place + HEAD.size
+    sizes = array("I", block[start : start + 2 * rows * SIZE])
+    edges = list(accumulate(sizes, initial=start + 2 * rows * SIZE))
+    parts = [block[first:last] for first, last in pairwise(edges)]
+    return zip(parts[:rows], parts[rows:], strict=True)
 
 
 def _bytes_of(path: str, offset: int, size: int) -> bytes:
     with Path(path).open("rb", buffering=0) as file:
         file.seek(offset)
-        return file.read(size)
+        got = file.read(size)
+    if not got:
+        raise OSError(f"{path} is shorter than it was written")
+    return got

@@ -12,6 +12,7 @@ import msgspec
 from core.clock import stamp
 from core.config import Config
 from core.database import Database
+from core.database.sources import RegisteredSource
 from core.evidence.canonical import sig_hash
 from core.evidence.partitions import Partition, Tree
 from core.evidence.records import EvidenceRecord, Provenance, ScoredRun
@@ -155,6 +156,42 @@ def read_evidence(home: Home) -> list[EvidenceRecord]:
     """Every record that stands there, in order of partition and line."""
     tree = Tree(home.evidence)
     return [msgspec.json.decode(line, type=EvidenceRecord) for one in tree.all() for line in tree.lines(one)]
+
+
+MAPPING = """
+class = "verdict"
+rule = "severity"
+[[record]]
+run_id = "id"
+task_id = "task"
+timestamp = "at"
+prompt = "asked"
+response = "said"
+[record.markers]
+severity = "severity"
+"""
+
+
+def row(number: int, *, day: int = 0, **more: Any) -> dict[str, Any]:
+    """A row of another tool's log, as MAPPING reads it."""
+    return {
+        "id": number,
+        "task": f"task {number // 2}",
+        "at": moment(number, day=day),
+        "asked": f"What is wrong with file {number}?",
+        "said": f"Line {number} is never reached.",
+        "severity": ("info", "low", "medium", "high")[number % 4],
+        **more,
+    }
+
+
+def jsonl(rows: Iterable[dict[str, Any]]) -> bytes:
+    return b"".join(msgspec.json.encode(one) + b"\n" for one in rows)
+
+
+def register(database: Database, path: Path, *, name: str = "audits", mapping: str = MAPPING) -> None:
+    """Registers a JSONL file as a stream."""
+    database.sources.add(RegisteredSource(name=name, path=str(path), mapping=mapping, added_at=RECORDED))
 
 
 def work(
