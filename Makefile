@@ -29,8 +29,8 @@ demo: setup ## Show one lesson from beginning to end, in a temporary home
 test: setup-test ## Every test, with reduced counts where an issue asks for hundreds
 	$(PY) -m pytest -q $(ARGS)
 
-test-fast: setup-test ## What runs in under two minutes
-	$(PY) -m pytest -q -m "not slow and not peers and not prove" $(ARGS)
+test-fast: setup-test ## What runs in under two minutes, on all cores
+	$(PY) -m pytest -q -n auto --dist worksteal -m "not slow and not peers and not prove" $(ARGS)
 
 prove: setup-test ## The full counts that the issues ask for; takes long
 	$(PY) -m pytest -q -m prove --timeout 7200 $(ARGS)

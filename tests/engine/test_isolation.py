@@ -121,10 +121,12 @@ async def test_sixty_interleaved_requests_equal_each_alone(tmp_path: Path) -> No
     await prove(tmp_path, 60)
 
 
+@pytest.mark.slow
 async def test_qwen_shape_too(tmp_path: Path) -> None:
     await prove(tmp_path, 40, arch="qwen2", seed=9)
 
 
+@pytest.mark.slow
 async def test_two_threads_too(tmp_path: Path) -> None:
     await prove(tmp_path, 24, seed=6, threads=2)
 

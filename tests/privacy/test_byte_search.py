@@ -178,6 +178,7 @@ def test_at_the_edge_of_what_is_read_at_once(tmp_path: Path, at: int) -> None:
     assert places(tmp_path) == {"plain", "packed > (gzip)"}
 
 
+@pytest.mark.slow
 def test_memory_stays_flat(tmp_path: Path) -> None:
     (tmp_path / "large").write_bytes(b"nothing here \\u00e9\n" * 2_000_000)
     (tmp_path / "bomb.gz").write_bytes(gzip.compress(b"\0" * 50_000_000 + LINE.encode()))

@@ -166,6 +166,7 @@ def test_a_secret_between_any_words_is_gone(before: str, secret: str, after: str
     assert secret not in redact(f"{before} {secret} {after}", ANNA).text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece", ["a", "://a:", "-----BEGIN PRIVATE KEY-----", "0", "1:", "secret=", "a@", '"ab', "+4 ("]
 )

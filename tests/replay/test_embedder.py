@@ -66,6 +66,7 @@ def test_the_hub_is_reached_only_by_leave_and_with_a_log(tmp_path: Path) -> None
     assert child_environment(online=False)["HF_HUB_OFFLINE"] == "1"
 
 
+@pytest.mark.slow
 async def test_a_long_text_prints_no_warning(capfd: pytest.CaptureFixture[str]) -> None:
     embedder = Embedder(ReplayConfig())
     await embedder.start()

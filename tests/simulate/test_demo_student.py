@@ -44,6 +44,7 @@ def test_the_documentation_holds_what_was_measured() -> None:
     assert card.table(CARD) in (STUDENT.parent.parent / "docs" / "demo-student.md").read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ability", ABILITIES)
 def test_it_can_do_what_the_card_says(answer: Answer, ability: str) -> None:
     """Other questions than those of the card: the seed differs."""
