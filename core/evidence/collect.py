@@ -18,7 +18,7 @@ from core.evidence.corpus import SKIPS, Corpus, skips_of
 from core.evidence.filing import Filed, Job, file_away, keyed, keyed_skip
 from core.evidence.parallel import spread
 from core.evidence.partitions import Made, Partition, StageState, Tree, unchanged
-from core.evidence.records import EvidenceRecord
+from core.evidence.records import EvidenceRecord, Skip
 from core.evidence.sources import Gone, Piece, Plan, Source
 from core.evidence.sources.lines import LinesSource
 from core.evidence.sources.traces import TracesSource
@@ -99,17 +99,31 @@ def set_aside(task: Task) -> Given:
     notes: list[str] = []
     gone: list[str] = []
     for item in task.piece.read(notes.append):
-        if isinstance(item, EvidenceRecord):
+        if isinstance(item, EvidenceRecord) and "\0" not in item.run_id:
             filed.setdefault(item.timestamp[:10], []).append(keyed(item))
             continue
         if isinstance(item, Gone):
             gone.append(item.run_id)
             continue
+        if isinstance(item, EvidenceRecord):
+            item = _nameless(item)
         counts["skipped" if item.reason != "unfinished_line" else "unfinished"] += 1
         if item.reason != "unfinished_line":
             filed.setdefault(SKIPS, []).append(keyed_skip(item))
     counts["read"] = sum(len(rows) for rows in filed.values())
     return Given(Spill(Path(task.spill)).put(filed) if filed else {}, tuple(notes), counts, tuple(gone))
+
+
+def _nameless(record: EvidenceRecord) -> Skip:
+    """NUL stands between the parts of a sort key, so no run id may hold one."""
+    place = record.provenance
+    return Skip(
+        source=record.source,
+        source_file=place.source_file,
+        line_offset=place.line_offset,
+        reason="wrong_type",
+        detail="run_id",
+    )
 
 
 class _Collect:
