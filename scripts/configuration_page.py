@@ -35,22 +35,31 @@ The same by the settings window of the desktop, whose every field is made from t
 _This page is made from `core/config/` by `scripts/configuration_page.py`._
 """
 
+LATER = "later"
 SEEDS = {
-    "rewardWeights.compile": "reward.compile",
-    "rewardWeights.tests": "reward.tests",
-    "rewardWeights.errors": "reward.errors",
-    "rewardWeights.human": "reward.human",
-    "autoExport.enabled": "export.enabled",
-    "autoExport.minRuns": "export.min_runs",
-    "autoExport.minReward": "export.min_reward",
-    "autoExport.maxExamples": "export.max_examples",
-    "autoTrain.enabled": "training.enabled",
-    "autoTrain.minExamples": "training.min_examples",
-    "autoTrain.baseModel": "training.base_model",
-    "autoTrain.loraRank": "training.lora_rank",
-    "autoTrain.epochs": "training.epochs",
+    "rewardWeights.compile": ("reward.compile", "core/database/labels.py"),
+    "rewardWeights.tests": ("reward.tests", "core/database/labels.py"),
+    "rewardWeights.errors": ("reward.errors", "core/database/labels.py"),
+    "rewardWeights.human": ("reward.human", "core/database/labels.py"),
+    "autoExport.enabled": ("export.enabled", "core/evidence/roles.py"),
+    "autoExport.minRuns": ("export.min_runs", "core/evidence/roles.py"),
+    "autoExport.minReward": ("export.min_reward", "core/evidence/roles.py"),
+    "autoExport.maxExamples": ("export.max_examples", "core/evidence/roles.py"),
+    "make-sft --min-reward": ("export.min_reward", "core/cli/evidence_flags.py"),
+    "make-sft --limit": ("export.max_examples", "core/cli/evidence_flags.py"),
+    "MIN_QUALITY_SCORE": ("training.min_quality", "core/evidence/export/making.py"),
+    "MIN_DURATION_SECONDS": ("evidence.min_duration_s", "core/evidence/export/making.py"),
+    "MAX_DURATION_SECONDS": ("evidence.max_duration_s", "core/evidence/export/making.py"),
+    "train/val split": ("evidence.validation_share", "core/evidence/export/making.py"),
+    "drift threshold": ("evidence.drift_threshold", "core/evidence/run.py"),
+    "MIN_TRAINING_EXAMPLES": ("training.min_examples", LATER),
+    "autoTrain.enabled": ("training.enabled", LATER),
+    "autoTrain.minExamples": ("training.min_examples", LATER),
+    "autoTrain.baseModel": ("training.base_model", LATER),
+    "autoTrain.loraRank": ("training.lora_rank", LATER),
+    "autoTrain.epochs": ("training.epochs", LATER),
 }
-"""What the settings of other learning systems are called here."""
+"""What the settings of other learning systems are called here, and which module reads them."""
 
 
 def page() -> str:
@@ -62,8 +71,11 @@ def page() -> str:
 
 
 def seeds() -> str:
-    rows = "\n".join(f"| `{name}` | `{key}` | {literal(describe_one(key).default)} |" for name, key in SEEDS.items())
-    return f"## Known by other names\n\n| elsewhere | here | default |\n|---|---|---|\n{rows}\n"
+    rows = "\n".join(
+        f"| `{name}` | `{key}` | {literal(describe_one(key).default)} | {by if by == LATER else f'`{by}`'} |"
+        for name, (key, by) in SEEDS.items()
+    )
+    return f"## Known by other names\n\n| elsewhere | here | default | read by |\n|---|---|---|---|\n{rows}\n"
 
 
 def row(info: SettingInfo) -> str:

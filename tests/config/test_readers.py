@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from core.config import Config, SettingInfo, describe
+from core.config import Config, SettingInfo, describe, describe_one
 from core.config.section import Section, setting
+from scripts.configuration_page import LATER, SEEDS
 
 ROOT = Path(__file__).parent.parent.parent
 READ_BY_THE_DESKTOP = ("desktop.", "notifications.")
@@ -43,6 +44,12 @@ def test_the_search_can_fail() -> None:
     assert readers("server.port", {one: "def f(config: ServerConfig): return config.port"}) == [one]
     assert readers("server.port", {one: "def f(config): return config.server.host"}) == []
     assert readers("server.port", {one: "def f(url): return url.port"}) == []
+
+
+def test_what_is_known_by_other_names_is_read_where_the_page_says() -> None:
+    for key, by in SEEDS.values():
+        assert (by == LATER) == describe_one(key).later, key
+        assert by == LATER or ROOT / by in readers(key, SOURCES), f"{by} does not read {key}"
 
 
 def test_what_is_for_later_says_so_and_nothing_else_does() -> None:
