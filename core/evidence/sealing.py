@@ -18,5 +18,10 @@ def is_sealed(conversation: str) -> bool:
 
 
 def conversation_of(record: EvidenceRecord) -> str:
-    """What `is_sealed` is asked with: a run outside of a conversation is one of its own, with its correction."""
-    return record.conversation_id or record.run_id.removesuffix(CORRECTION)
+    """What `is_sealed` is asked with."""
+    return conversation(record.run_id, record.conversation_id)
+
+
+def conversation(run_id: str, conversation_id: str | None) -> str:
+    """A run outside of a conversation is one of its own, with its correction."""
+    return conversation_id or run_id.removesuffix(CORRECTION)

@@ -52,6 +52,8 @@ class Person(Record, frozen=True):
     home: str = ""
     user: str = ""
     machine: str = ""
+    names: tuple[str, ...] = ()
+    """Names of people and things that the person wants kept private, in any case of their letters."""
 
     @classmethod
     def here(cls) -> Person:
@@ -137,6 +139,9 @@ def names(person: Person) -> list[tuple[str, re.Pattern[str], Kind]]:
     for name, kind in parts:
         if len(name) > 2 and name.lower() not in COMMON:
             found.append((name, re.compile(rf"(?<!\w){re.escape(name)}(?!\w)"), kind))
+    for name in person.names:
+        if name.strip():
+            found.append(("", re.compile(rf"(?i)(?<!\w){re.escape(name.strip())}(?!\w)"), "name"))
     return found
 
 

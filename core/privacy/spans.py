@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Kind = Literal["secret", "card", "iban", "e-mail", "phone", "ip", "home", "user", "machine"]
+Kind = Literal["secret", "card", "iban", "e-mail", "phone", "ip", "home", "user", "machine", "name"]
 
 
 class Span(NamedTuple):

@@ -1,0 +1,324 @@
+"""Looks at one partition: what its texts hold that nobody should see, and what tells how alike they are to others.
+
+What was found is kept beside the partition and used again for each text that has not changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from core.evidence import shingles
+from core.evidence.parallel import pause_point
+from core.evidence.partitions import PART, FileFacts
+from core.evidence.records import Sighting
+from core.evidence.sealing import conversation, is_sealed
+from core.privacy.personal import Person
+from core.records import Message, Record
+
+EVERY = 100
+CATEGORIES = ("needs_human_review", "accepted", "partially_accepted", "rejected")
+CONTEXT_WORDS = 4
+"""A follow-up of fewer words ("go on") is no task of its own: what stands before it belongs to it."""
+LEAK = 0.8
+"""Tasks that are so alike count as the same one where the benchmark is concerned."""
+ROW = np.dtype(
+    [("time", "<i8"), ("whole", "<u8"), ("at", "<u8"), ("category", "u1"), ("looked", "?"), ("found", "?"),
+     ("sealed", "?"), ("band", "<i4")]
+)  # fmt: skip
+"""time in ns; at: where its line begins; band: column of its bands, -1 for a short text or one not looked at."""
+TASK = np.dtype([("row", "<u4"), ("key", "<u8"), ("last", "?"), ("band", "<i4")])
+"""One line for each thing that a person asked in a row; last: the one that was answered."""
+
+
+class Look(NamedTuple):
+    """What is known of one partition. whole_bands (bands, long rows), task_bands (bands, long tasks)."""
+
+    rows: NDArray[Any]
+    tasks: NDArray[Any]
+    whole_bands: shingles.Bands
+    task_bands: shingles.Bands
+    digests: NDArray[np.uint64]
+    """(rows, 2): of what was said, to know it again. (0, 2) where only the comparison is wanted."""
+    seen: dict[int, tuple[Sighting, ...]]
+    """By row, where there is anything."""
+
+
+class Screen(Record, frozen=True):
+    """What a look follows from, beside its partition."""
+
+    threshold: float
+    include_review: bool
+    names: tuple[str, ...] = ()
+    version: str = ""
+
+    @property
+    def rows(self) -> int:
+        """Numbers in a band of whole rows."""
+        return shingles.rows_for(self.threshold)
+
+
+class Job(NamedTuple):
+    evidence: Path
+    scored: Path
+    known: Path | None
+    """File with what was found before."""
+    kept: Path
+    """File for what is found."""
+    screen: Screen
+
+
+class Looked(Record, frozen=True):
+    """What a worker answers: the files that it read, and how many rows of each kind."""
+
+    evidence: FileFacts
+    scored: FileFacts
+    tally: dict[str, int]
+    content: str
+    """Hash over what was screened: neither `recorded_at` nor the names of runs."""
+
+
+class Line(msgspec.Struct):
+    """As much of a record as is looked at."""
+
+    run_id: str
+    timestamp: str
+    conversation_id: str | None = None
+    messages: list[Message] = []
+    response: str = ""
+
+
+class Held(msgspec.Struct):
+    category: str
+
+
+_line = msgspec.json.Decoder(Line).decode
+_seen = msgspec.json.Decoder(list[tuple[int, tuple[Sighting, ...]]]).decode
+_held = msgspec.json.Decoder(Held).decode
+
+
+def texts(line: Line) -> Iterator[tuple[str, str]]:
+    """(field, text) of everything that somebody said."""
+    for number, message in enumerate(line.messages):
+        if message.content:
+            yield f"messages[{number}].content", message.content
+        for call, asked in enumerate(message.tool_calls or ()):
+            given = asked.get("function", asked)
+            arguments = given.get("arguments") if isinstance(given, dict) else None
+            if arguments:
+                raw = arguments if isinstance(arguments, str) else msgspec.json.encode(arguments).decode()
+                yield f"messages[{number}].tool_calls[{call}].arguments", raw
+    if line.response:
+        yield "response", line.response
+
+
+def tasks(line: Line) -> Iterator[str]:
+    """What was asked, turn by turn."""
+    for number, message in enumerate(line.messages):
+        if message.role == "user" and (asked := message.content or "").strip():
+            said = [each.content or "" for each in line.messages[:number] if each.role != "system"]
+            follows = any(text.strip() for text in said) and len(asked.split()) < CONTEXT_WORDS
+            yield "\n".join([*said, asked]) if follows else asked
+
+
+@lru_cache(maxsize=4096)
+def sightings(text: str, names: tuple[str, ...]) -> tuple[tuple[str, int, int], ...]:
+    """Kind, start and end; of nobody in particular, so that every machine finds the same."""
+    from core.privacy import redact
+
+    return tuple((each.kind, each.start, each.end) for each in redact.sightings(text, Person(names=names)))
+
+
+def look_at(job: Job) -> Looked:
+    """Reads a partition once and keeps what there is to know of it. Raises OSError, MsgspecError, Cancelled."""
+    looking = _Looking(job.screen, load(job.known, job.screen) if job.known else None)
+    evidence, scored = _Lines(job.evidence), _Lines(job.scored)
+    for number, (line, held) in enumerate(zip(evidence, scored, strict=True)):
+        if not number % EVERY:
+            pause_point()
+        looking.take(_line(line), evidence.size - len(line), CATEGORIES.index(_held(held).category))
+    save(job.kept, job.screen, looking.look())
+    tally = dict(sorted(looking.tally.items()))
+    return Looked(evidence=evidence.facts(), scored=scored.facts(), tally=tally, content=looking.content.hexdigest())
+
+
+class _Looking:
+    """Row by row."""
+
+    def __init__(self, screen: Screen, old: Look | None) -> None:
+        self._screen, self._old = screen, old
+        self._at = {} if old is None else {digest.tobytes(): at for at, digest in enumerate(old.digests)}
+        self._rows: list[tuple[Any, ...]] = []
+        self._digests = bytearray()
+        self.content = hashlib.sha256()
+        self._tasks: list[tuple[int, int, bool, int]] = []
+        self._whole: list[shingles.Bands] = []
+        self._asked: list[shingles.Bands] = []
+        self._seen: dict[int, tuple[Sighting, ...]] = {}
+        self.tally: Counter[str] = Counter()
+
+    def take(self, line: Line, at: int, category: int) -> None:
+        number = len(self._rows)
+        raw = msgspec.msgpack.encode((line.messages, line.response))
+        digest = hashlib.blake2b(raw, digest_size=16).digest()
+        self._digests += digest
+        self.content.update(b"%s %d %s" % (digest, category, line.timestamp.encode()))
+        sealed = is_sealed(conversation(line.run_id, line.conversation_id))
+        looked = category > 0 or self._screen.include_review
+        whole, band = 0, -1
+        if looked:
+            whole, band = self._compare(line, digest)
+            self._scan(number, line, digest)
+        if looked or sealed:
+            self._ask(number, line, only_last=sealed)
+        found = number in self._seen
+        time = np.datetime64(line.timestamp.rstrip("Z"), "ns").astype(np.int64)
+        row = (time, whole, at, category, looked, found, sealed, band)
+        self._rows.append(row)
+        self.tally.update(rows=1, looked=looked, sealed=looked and sealed)
+
+    def _compare(self, line: Line, digest: bytes) -> tuple[int, int]:
+        at = self._at.get(digest)
+        if self._old is not None and at is not None and self._old.rows[at]["looked"]:
+            old = self._old.rows[at]
+            return int(old["whole"]), self._column(self._whole, self._old.whole_bands, int(old["band"]))
+        key, of = compared(line)
+        if of is None:
+            return key, -1
+        self._whole.append(shingles.bands(of, self._screen.rows))
+        return key, len(self._whole) - 1
+
+    def _column(self, kept: list[shingles.Bands], old: shingles.Bands, band: int) -> int:
+        if band < 0:
+            return -1
+        kept.append(old[:, band])
+        return len(kept) - 1
+
+    def _scan(self, number: int, line: Line, digest: bytes) -> None:
+        at = self._at.get(digest)
+        if self._old is not None and at is not None and self._old.rows[at]["looked"]:
+            found = self._old.seen.get(at, ())
+        else:
+            found = tuple(
+                Sighting(field=field, kind=kind, start=start, end=end)
+                for field, text in texts(line)
+                for kind, start, end in sightings(text, self._screen.names)
+            )
+        if found:
+            self._seen[number] = found
+            self.tally.update(found=1, **{f"kind:{kind}": 1 for kind in {each.kind for each in found}})
+
+    def _ask(self, number: int, line: Line, *, only_last: bool) -> None:
+        asked = list(tasks(line))
+        for place, text in enumerate(asked):
+            last = place == len(asked) - 1
+            if last or not only_last:
+                key, bands = task_mark(text)
+                if bands is not None:
+                    self._asked.append(bands)
+                self._tasks.append((number, key, last, -1 if bands is None else len(self._asked) - 1))
+
+    def look(self) -> Look:
+        return Look(
+            np.array(self._rows, ROW),
+            np.array(self._tasks, TASK),
+            stacked(self._whole),
+            stacked(self._asked),
+            np.frombuffer(bytes(self._digests), "<u8").reshape(-1, 2),
+            self._seen,
+        )
+
+
+def compared(line: Line) -> tuple[int, shingles.Groups | None]:
+    """Key and word groups of the task and its answer. None: too short, then the whole request counts, word for word."""
+    text = task_and_answer(line)
+    found = shingles.words(text)
+    if len(found) < shingles.SHORT:
+        said = [f"{each.role}: {each.content or ''}" for each in line.messages]
+        return shingles.key("\n".join([*said, line.response])), None
+    return shingles.key(text), shingles.groups(found)
+
+
+def groups_of(line: Line) -> shingles.Groups:
+    return shingles.groups(shingles.words(task_and_answer(line)))
+
+
+def task_and_answer(line: Line) -> str:
+    last = next((each.content or "" for each in reversed(line.messages) if each.role == "user"), "")
+    return f"{last}\n{line.response}"
+
+
+@lru_cache(maxsize=4096)
+def task_mark(text: str) -> tuple[int, shingles.Bands | None]:
+    """Key and bands of a task. None: too short, then only the same one is like it."""
+    found = shingles.words(text)
+    if len(found) < shingles.SHORT:
+        return shingles.key(text), None
+    return shingles.key(text), shingles.bands(shingles.groups(found, shingles.PAIR), shingles.rows_for(LEAK))
+
+
+def task_groups(text: str) -> shingles.Groups:
+    return shingles.groups(shingles.words(text), shingles.PAIR)
+
+
+def stacked(columns: list[shingles.Bands]) -> shingles.Bands:
+    return np.stack(columns, axis=1) if columns else np.zeros((0, 0), np.uint32)
+
+
+class _Lines:
+    """The lines of a file, and what the file is once they were read."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._digest = hashlib.sha256()
+        self.size = self.rows = 0
+        """Without the newline of the last line that was given."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        with self._path.open("rb", buffering=1 << 20) as file:
+            for line in file:
+                self._digest.update(line)
+                self.size += len(line)
+                self.rows += 1
+                yield line
+
+    def facts(self) -> FileFacts:
+        found = self._path.stat()
+        return FileFacts(rows=self.rows, size=self.size, sha256=self._digest.hexdigest(), mtime_ns=found.st_mtime_ns)
+
+
+def save(path: Path, screen: Screen, look: Look) -> None:
+    """Whole or not at all."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}{PART}")
+    seen = msgspec.json.encode(list(look.seen.items()))
+    with part.open("wb") as file:
+        np.save(file, np.frombuffer(msgspec.json.encode(screen), np.uint8))
+        for array in (*look[:5], np.frombuffer(seen, np.uint8)):
+            np.save(file, array)
+    part.replace(path)
+
+
+def load(path: Path, screen: Screen, *, compare_only: bool = False) -> Look | None:
+    """None where nothing was kept, or something that follows from other settings.
+
+    compare_only: without what was seen, and without digests.
+    """
+    with suppress(OSError, ValueError, EOFError, msgspec.MsgspecError), path.open("rb") as file:
+        if msgspec.json.decode(np.load(file).tobytes(), type=Screen) != screen:
+            return None
+        arrays = [np.load(file) for _ in range(4)]
+        if compare_only:
+            return Look(arrays[0], arrays[1], arrays[2], arrays[3], np.zeros((0, 2), np.uint64), {})
+        digests, seen = np.load(file), _seen(np.load(file).tobytes())
+        return Look(arrays[0], arrays[1], arrays[2], arrays[3], digests, dict(seen))
+    return None

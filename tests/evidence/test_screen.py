@@ -1,0 +1,195 @@
+"""The screen sees every secret, every sealed task that got out, and every repetition; and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+import pytest
+
+from core.config import Config
+from core.config.evidence import EvidenceConfig
+from core.database import Database
+from core.evidence import screen
+from core.evidence.canonical import file_hash
+from core.evidence.partitions import Tree
+from core.evidence.records import EvidenceRecord, Screened
+from core.evidence.stage import StageResult
+from core.paths import Home
+from core.records import Message
+from tests.evidence.export.making import SEALED, TRAIN
+from tests.evidence.making import evidence, files, scored, work, write_evidence
+
+LONG = (
+    "Please write a function in Python that reads a large log file line by line, counts how often each status code"
+    " occurs, leaves out lines that are broken, and prints a table sorted by count with the most frequent on top."
+)
+ANSWER = (
+    "Open the file and go through it line by line so that memory stays flat. Split each line at white space, take the"
+    " ninth field, and count it in a Counter. Lines with fewer fields are broken and left out. At the end print"
+    " most_common() as a table, one line for each status code, with its count to the right of it."
+)
+
+
+def row(number: int, question: str, answer: str, *, conversation: str = "", **more: Any) -> EvidenceRecord:
+    asked = [Message(role="user", content=question)]
+    fields: dict[str, Any] = {"messages": asked, "response": answer, "conversation_id": conversation or TRAIN[number]}
+    return evidence(number, **{**fields, **more})
+
+
+def put(home: Home, records: Iterable[EvidenceRecord], category: str = "accepted", **by_run: str) -> None:
+    """Evidence with its scores; the category of single runs by their id."""
+    every = list(records)
+    for partition in write_evidence(home, every):
+        of_it = [msgspec.json.decode(line, type=EvidenceRecord) for line in Tree(home.evidence).lines(partition)]
+        lines = [msgspec.json.encode(scored(one, by_run.get(one.run_id, category))) for one in of_it]
+        Tree(home.scored).write(partition, lines)
+
+
+def found(home: Home) -> dict[str, Screened]:
+    """What was found, by run."""
+    tree = Tree(home.screened)
+    lines = [line for one in tree.all() for line in list(tree.lines(one))[1:]]
+    return {one.run_id: one for one in (msgspec.json.decode(line, type=Screened) for line in lines)}
+
+
+@pytest.fixture
+def run(home: Home, database: Database) -> Any:
+    def run(**options: Any) -> StageResult:
+        return screen.run(work(home, database, **options))
+
+    return run
+
+
+def test_a_secret_is_named_with_its_place(home: Home, run: Any) -> None:
+    planted = row(2, "How do I log in?", "Use password='hunter22' there.")
+    put(home, [row(1, "What is a key?", "A column."), planted])
+    result = run()
+    assert list(found(home)) == ["t2"]
+    (seen,) = found(home)["t2"].sightings
+    assert (seen.field, seen.kind) == ("response", "secret")
+    assert planted.response[seen.start : seen.end] == "hunter22"
+    assert result.status == "done" and not result.errors
+    assert result.totals == {"found": 1, "kind:secret": 1, "looked": 2, "rows": 2}
+    assert b"hunter22" not in b"".join(files(home.screened).values())
+
+
+@pytest.mark.parametrize(
+    ("field", "messages"),
+    [
+        ("messages[0].content", [Message(role="system", content="mail bob@corp.example.org"), "q"]),
+        ("messages[0].content", ["call +49 30 1234567 now"]),
+        ("messages[1].content", ["q", Message(role="tool", content="93.184.216.34", tool_call_id="c")]),
+        (
+            "messages[1].tool_calls[0].arguments",
+            ["q", Message(role="assistant", tool_calls=[
+                {"id": "c", "type": "function", "function": {"name": "f", "arguments": '{"path": "/home/bob/x"}'}}])],
+        ),
+        (
+            "messages[1].tool_calls[0].arguments",
+            ["q", Message(role="assistant", tool_calls=[
+                {"name": "f", "arguments": {"iban": "GB82WEST12345698765432"}}])],
+        ),
+    ],
+)  # fmt: skip
+def test_every_field_is_searched(field: str, messages: list[Any], home: Home, run: Any) -> None:
+    said = [each if isinstance(each, Message) else Message(role="user", content=each) for each in messages]
+    put(home, [row(1, "", "An answer.", messages=said)])
+    run()
+    assert [seen.field for seen in found(home)["t1"].sightings] == [field]
+
+
+def test_only_what_may_be_exported_is_searched(home: Home, run: Any) -> None:
+    put(home, [row(1, "q", "mail bob@corp.example.org")], "needs_human_review")
+    run()
+    assert found(home) == {}
+    run(include_review=True)
+    assert list(found(home)) == ["t1"]
+
+
+def test_sealed_tasks_and_what_repeats_them(home: Home, run: Any) -> None:
+    nearly = LONG.replace("large", "very large").replace("most frequent", "commonest")
+    records = [
+        row(1, LONG, ANSWER, conversation=SEALED),
+        row(2, nearly, "Something else entirely."),
+        row(3, LONG, "In another conversation."),
+        row(4, "How are you today?", "Fine.", conversation=SEALED),
+        row(5, "how are  you today", "Very well."),
+        row(6, "How old are you today?", "Six."),
+    ]
+    put(home, records)
+    run()
+    seen = found(home)
+    assert {run_id: one.leak_of for run_id, one in seen.items()} == {
+        "t1": None, "t2": "t1", "t3": "t1", "t4": None, "t5": "t4"
+    }  # fmt: skip
+    assert [run_id for run_id, one in seen.items() if one.sealed] == ["t1", "t4"]
+
+
+def test_a_sealed_task_in_the_turns_before(home: Home, run: Any) -> None:
+    turns = [
+        Message(role="user", content=LONG), Message(role="assistant", content=ANSWER),
+        Message(role="user", content="And now the same in Go, please, with tests."),
+    ]  # fmt: skip
+    put(home, [row(1, LONG, ANSWER, conversation=SEALED), row(2, "", "package main", messages=turns)])
+    run()
+    assert found(home)["t2"].leak_of == "t1"
+
+
+def test_a_short_follow_up_is_no_task_of_its_own(home: Home, run: Any) -> None:
+    def turns(first: str) -> list[Message]:
+        return [
+            Message(role="user", content=first), Message(role="assistant", content="Shall I?"),
+            Message(role="user", content="Go on"),
+        ]  # fmt: skip
+
+    sealed = row(1, "", "Done.", messages=turns("Tidy the kitchen"), conversation=SEALED)
+    put(home, [sealed, row(2, "", "Well.", messages=turns("Mend the roof"))])
+    run()
+    assert set(found(home)) == {"t1"}
+
+
+def test_the_earlier_of_two_that_are_alike_stays(home: Home, run: Any) -> None:
+    put(home, [
+        row(1, LONG, ANSWER), row(2, LONG, ANSWER.replace("flat", "low")), row(3, LONG, ANSWER, day=1),
+        row(4, "yes?", "Yes."), row(5, "no?", "Yes."), row(6, "Yes?", "yes"),
+    ])  # fmt: skip
+    result = run()
+    assert {run_id: one.duplicate_of for run_id, one in found(home).items()} == {"t2": "t1", "t3": "t1", "t6": "t4"}
+    assert result.totals["duplicate"] == 3
+
+
+def test_a_yes_and_a_no_are_never_repetitions_of_each_other(home: Home, run: Any) -> None:
+    put(home, [row(1, LONG, ANSWER), row(2, LONG, ANSWER)], t1="rejected")
+    run()
+    assert found(home) == {}
+
+
+def test_a_repetition_of_what_cannot_be_exported_is_none(home: Home, run: Any) -> None:
+    put(home, [row(1, LONG, ANSWER + " Ask bob@corp.example.org."), row(2, LONG, ANSWER)])
+    run()
+    assert list(found(home)) == ["t1"]
+    assert found(home)["t1"].duplicate_of is None
+
+
+def test_the_threshold_is_the_settings(home: Home, database: Database) -> None:
+    put(home, [row(1, LONG, ANSWER), row(2, LONG, ANSWER.replace("memory stays flat", "nothing is held in memory"))])
+    for threshold, repeats in ((0.95, False), (0.6, True)):
+        config = msgspec.structs.replace(Config(), evidence=EvidenceConfig(near_duplicate=threshold))
+        screen.run(work(home, database, config=config))
+        assert ("t2" in found(home)) is repeats
+
+
+def test_the_header_says_what_was_screened(home: Home, database: Database, run: Any) -> None:
+    put(home, [row(1, "q", "a")])
+    run()
+    (partition,) = Tree(home.screened).all()
+    header = msgspec.json.decode(next(Tree(home.screened).lines(partition)))
+    version, policy = screen.standing(work(home, database))
+    assert header == {
+        "evidence_sha256": file_hash(Tree(home.evidence).path(partition)),
+        "scored_sha256": file_hash(Tree(home.scored).path(partition)),
+        "screen_version": version,
+        "policy": policy,
+    }
