@@ -184,6 +184,7 @@ def _write(
                 _keep(database, one, wanted, key, turn, there, describe, counts)
         if wanted.dry_run:
             counts["new"] += sum(not there for _, _, there in found)
+            counts["feedback"] += sum(len(turn.said) for _, turn, there in found if not there)
         for _, turn, there in found:
             if not there:
                 counts["unlabelled"] += not turn.said

@@ -9,6 +9,7 @@ import json
 import shutil
 import time
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -185,7 +186,7 @@ def archived(path: Path, wanted: str) -> Iterator[tuple[str, bytes]]:
                 if len(content) > MAX_DOCUMENT:
                     raise _too_large(path)
                 yield info.filename, content
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError, OSError) as error:
         raise ImportProblem(f"{path} is a damaged or locked archive ({error}).", hint="Download it again.") from error
 
 
@@ -244,9 +245,15 @@ def _reading(path: Path, copy: Path) -> Iterator[apsw.Connection]:
         connection.execute("PRAGMA trusted_schema = OFF; PRAGMA quick_check(1)").fetchall()
         yield connection
     except (apsw.NotADBError, apsw.CorruptError, UnicodeDecodeError) as error:
-        raise ImportProblem(f"{path} is damaged, or no SQLite database.") from error
+        raise ImportProblem(
+            f"{path} is damaged, or no SQLite database.",
+            hint="Check that the program that it belongs to still opens it.",
+        ) from error
     except apsw.SQLError as error:
-        raise ImportProblem(f"{path} does not have the tables that are expected ({error}).") from error
+        raise ImportProblem(
+            f"{path} does not have the tables that are expected ({error}).",
+            hint="Start the program that it belongs to once, so that it brings its database up to date.",
+        ) from error
     finally:
         connection.close()
 

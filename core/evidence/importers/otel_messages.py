@@ -81,12 +81,18 @@ def _numbered(facts: dict[str, Any]) -> Exchange:
 
 def _as_one_text(everywhere: Sequence[dict[str, Any]]) -> Exchange:
     """`gen_ai.prompt` and `gen_ai.completion`: messages as JSON, or the bare text."""
-    asked, answered = (parsed(_first(everywhere, f"gen_ai.{name}")) for name in ("prompt", "completion"))
-    if isinstance(asked, str):
-        asked = [{"role": "user", "content": asked}]
-    if isinstance(answered, str):
-        answered = [{"role": "assistant", "content": answered}]
+    asked = _rows(_first(everywhere, "gen_ai.prompt"), "user")
+    answered = _rows(_first(everywhere, "gen_ai.completion"), "assistant")
     return _exchange(_messages(asked), answered)
+
+
+def _rows(given: Any, role: str) -> list[dict[str, Any]]:
+    """Messages as JSON, or one message of a text that is none."""
+    found = parsed(given)
+    rows = [as_object(one) for one in (found if isinstance(found, list) else [found])]
+    if all("role" in row or "content" in row or "message" in row for row in rows):
+        return [as_object(row.get("message")) or row for row in rows]
+    return [{"role": role, "content": given}] if isinstance(given, str) else []
 
 
 def _first(everywhere: Sequence[dict[str, Any]], name: str) -> Any:
