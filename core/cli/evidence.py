@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, get_args
 
 import click
 
 from core.cli import evidence_flags as flags
 from core.cli.evidence_receipts import receipts
-from core.cli.evidence_words import tell_acceptance, tell_run
+from core.cli.evidence_words import tell_acceptance, tell_handed_over, tell_run
 from core.cli.local import home, opened
 from core.cli.output import as_json, emit_json, note, say
 from core.evidence.receipts import Receipts
 from core.evidence.run import Outcome, run
-from core.evidence.stage import STAGES, StageName
+from core.evidence.stage import STAGES, StageName, Work
+from core.records import Role
 
 EXPORT = "export-"
+FORMATS = ("openai", "anthropic", "hf")
 DATASETS = tuple(stage.removeprefix(EXPORT) for stage in STAGES if stage.startswith(EXPORT))
 
 
@@ -49,15 +52,6 @@ def what_to_do(traces: int, sources: int) -> str:
     )
 
 
-def finish(outcome: Outcome, as_json: bool) -> int:
-    """Prints what came of it; the exit status."""
-    if as_json:
-        emit_json(document(outcome))
-    else:
-        tell_run(outcome)
-    return 1 if outcome.status == "failed" else 0
-
-
 def document(outcome: Outcome) -> dict[str, Any]:
     """What `--json` prints of a run."""
     return {
@@ -70,14 +64,23 @@ def document(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def staged(stages: Sequence[StageName], as_json: bool, given: dict[str, Any]) -> int:
+After = Callable[[Work], dict[str, Any]]
+"""What a command does with the finished datasets; what it answers is told beside the run."""
+
+
+def staged(stages: Sequence[StageName], as_json: bool, given: dict[str, Any], after: After | None = None) -> int:
     with flags.working(given) as work:
         outcome = run(work, stages)
-        nothing = not as_json and not work.database.counts().traces and not work.database.sources.all()
-    status = finish(outcome, as_json)
-    if nothing:
-        note(what_to_do(0, 0))
-    return status
+        more = after(work) if after is not None and outcome.status != "failed" else {}
+        nothing = not work.database.counts().traces and not work.database.sources.all()
+    if as_json:
+        emit_json({**document(outcome), **more})
+    else:
+        tell_run(outcome)
+        tell_handed_over(more)
+        if nothing:
+            note(what_to_do(0, 0))
+    return 1 if outcome.status == "failed" else 0
 
 
 @evidence.command("run")
@@ -88,7 +91,14 @@ def staged(stages: Sequence[StageName], as_json: bool, given: dict[str, Any]) ->
 @as_json
 def run_(as_json: bool, **given: Any) -> int:
     """Collect, score, screen and export everything that is new, and write receipts."""
-    return staged(STAGES, as_json, given)
+    return staged(STAGES, as_json, given, handed_over_when_due)
+
+
+def handed_over_when_due(work: Work) -> dict[str, Any]:
+    """`[export]`: examples role by role, as soon as there is enough work."""
+    from core.evidence.roles import export_when_due
+
+    return {"roles": export_when_due(work)}
 
 
 @evidence.command()
@@ -118,15 +128,53 @@ def screen(as_json: bool, **given: Any) -> int:
 
 @evidence.command()
 @click.option("--only", multiple=True, type=click.Choice(DATASETS), help="Only this dataset; may be given again.")
+@click.option("--roles", help="Then hand over new examples of these roles: coder,fixer,judge,assistant, or all.")
+@click.option("--format", "form", type=click.Choice(FORMATS), help="Then write the datasets in this format, too.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="The folder for it.")
+@flags.limit
 @flags.common
 @flags.include_partial
 @flags.include_review
 @flags.min_reward
 @as_json
-def export(only: tuple[str, ...], as_json: bool, **given: Any) -> int:
+def export(
+    only: tuple[str, ...], roles: str | None, form: str | None, out: Path | None, as_json: bool, **given: Any
+) -> int:
     """Only make the datasets of what was collected, scored and screened."""
+    if (form is None) != (out is None):
+        raise click.UsageError("--format and --out belong together.")
+    chosen = roles_of(roles)
     wanted = [stage for stage in STAGES if stage.removeprefix(EXPORT) in (only or DATASETS)]
-    return staged(wanted, as_json, given)
+
+    def after(work: Work) -> dict[str, Any]:
+        return {**roles_handed_over(work, chosen), **written_as(work, form, out)}
+
+    return staged(wanted, as_json, given, after)
+
+
+def roles_of(text: str | None) -> Sequence[Role]:
+    """`coder,fixer` → both. Raises UsageError."""
+    known: tuple[Role, ...] = get_args(Role)
+    given = [part.strip() for part in (text or "").split(",") if part.strip()]
+    if wrong := [part for part in given if part not in (*known, "all")]:
+        raise click.UsageError(f"There is no role {wrong[0]}; there are {', '.join(known)}, and all.")
+    return [role for role in known if role in given or "all" in given]
+
+
+def roles_handed_over(work: Work, roles: Sequence[Role]) -> dict[str, Any]:
+    if not roles:
+        return {}
+    from core.evidence.roles import export_roles
+
+    return {"roles": export_roles(work, roles)}
+
+
+def written_as(work: Work, form: str | None, out: Path | None) -> dict[str, Any]:
+    if form is None or out is None or work.options.dry_run:
+        return {}
+    from core.evidence.export.formats import write_as
+
+    return {"written": write_as(work.home, form, out.absolute())}
 
 
 @evidence.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from core.cli.output import note, say, table
 from core.evidence.acceptance.findings import Acceptance
@@ -27,6 +28,18 @@ def tell_run(outcome: Outcome) -> None:
     say(headline(outcome.summary, dry_run=outcome.dry_run))
     if outcome.status == "failed":
         note(outcome.reason)
+
+
+def tell_handed_over(more: Mapping[str, Any]) -> None:
+    """Role exports, and other formats."""
+    roles, written = more.get("roles"), more.get("written")
+    if roles is not None and roles.status == "skipped":
+        note(f"Nothing was handed over role by role: {roles.reason}.")
+    for one in roles.roles if roles is not None else ():
+        if one.rows:
+            say(f"{one.path}: {one.new} new examples, {one.rows} in all")
+    for path, rows in written.files.items() if written is not None else ():
+        say(f"{path}: {rows} rows")
 
 
 def headline(summary: RunSummary, *, dry_run: bool = False) -> str:

@@ -60,7 +60,10 @@ SETTINGS: dict[StageName, tuple[str, ...]] = {
     "export-kto": (HELD_BACK,),
 }  # fmt: skip
 """What a stage's outputs follow from beside its input: settings of config.toml, whole sections, flags."""
-ENVIRONMENT = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
+ENVIRONMENT = {
+    errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO,
+    errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENAMETOOLONG,
+}  # fmt: skip
 """A disk's refusals fail the stage that met them; any other OSError is a bug."""
 
 

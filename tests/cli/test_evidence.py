@@ -32,11 +32,11 @@ def mixed(database: Database) -> list[str]:
 @pytest.mark.usefixtures("home")
 def test_with_nothing_recorded_it_says_what_to_do(nightschool: Nightschool) -> None:
     assert "nightschool import FORMAT PATH" in nightschool("evidence").stdout
+    for arguments in (("show",), ("diff", "1", "2")):
+        asked = nightschool("evidence", "receipts", *arguments)
+        assert asked.status == 1 and "nightschool evidence run" in asked.stderr
     ran = nightschool("evidence", "run")
     assert ran.status == 0 and "nightschool import FORMAT PATH" in ran.stderr
-    for command in ("show", "diff"):
-        asked = nightschool("evidence", "receipts", command, *(("1", "2") if command == "diff" else ()))
-        assert asked.status == 1
 
 
 def test_with_nothing_collected_it_says_so(nightschool: Nightschool, mixed: list[str]) -> None:
@@ -167,15 +167,15 @@ def test_ctrl_c_ends_with_130_and_the_next_run_completes(home: Home, database: D
     making.a_mixed_lot(database, 3000)
     leader, follower = pty.openpty()
     command = [sys.executable, "-m", "core.cli", "evidence", "run", "--workers", "2", *RECORDED]
-    child = subprocess.Popen(
+    with subprocess.Popen(
         command, cwd=ROOT, stdin=follower, stdout=subprocess.PIPE, stderr=follower, start_new_session=True, text=True
-    )
-    deadline = time.monotonic() + 60
-    while not any(home.evidence.rglob("*.jsonl")) and not any(home.evidence.rglob(".*.part")):
-        assert time.monotonic() < deadline and child.poll() is None
-        time.sleep(0.01)
-    os.killpg(child.pid, signal.SIGINT)
-    assert child.wait(30) == 130
+    ) as child:
+        deadline = time.monotonic() + 60
+        while not any(home.evidence.rglob("*.jsonl")) and not any(home.evidence.rglob(".*.part")):
+            assert time.monotonic() < deadline and child.poll() is None
+            time.sleep(0.01)
+        os.killpg(child.pid, signal.SIGINT)
+        assert child.wait(30) == 130
     os.close(follower)
     shown = os.read(leader, 65536).decode()
     os.close(leader)

@@ -6,7 +6,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
@@ -16,9 +16,11 @@ from core.evidence.partitions import Partition, Tree
 from core.evidence.records import KtoRow, PreferenceRow, Quarantined, RagRow, SftRow
 from core.evidence.sealing import is_sealed
 from core.evidence.stage import Options, Work
+from core.records import Role
 
 TYPES: dict[str, Any] = {"rag": RagRow, "sft": SftRow, "preference": PreferenceRow, "kto": KtoRow}
 DECODERS: dict[str, Callable[[bytes], Any]] = {name: msgspec.json.Decoder(row).decode for name, row in TYPES.items()}
+ROLES: tuple[Role, ...] = get_args(Role)
 ACCEPTED, PARTIAL, REJECTED, REVIEW = "accepted", "partially_accepted", "rejected", "needs_human_review"
 DAY = len("2026-01-01")
 Row = dict[str, Any]
@@ -50,6 +52,9 @@ class DatasetChecks:
         """Rejected halves of pairs, which may be of other partitions."""
         self._targets: set[str] = set()
         self._rows: Counter[str] = Counter()
+        self._roles = work.home.datasets / "roles"
+        self._sft: dict[str, str] = {}
+        """Run id → source of every example, where roles were handed over."""
 
     def run(self) -> None:
         files = {dataset: dataset_files(self._work, dataset) for dataset in TYPES}
@@ -60,13 +65,17 @@ class DatasetChecks:
             known = {one.key: one for one in known_of(self._work.home, partition, self._findings)}
             held = self._held_back(partition)
             self._rows.clear()
+            if any(partition in of for of in files.values()):
+                screened = Tree(self._work.home.screened).path(partition)
+                self._findings.see("screened_as_it_stands", screened.exists(), partition.path, "exported unscreened")
             for dataset, of in files.items():
                 for path in of.get(partition, ()):
                     self._file(dataset, path, known, held[dataset])
             if self._all_of_it:
                 self._accounted(partition, known, held["rag"])
-            self._by_the_database(partition)
+            self._by_the_database(f"datasets of {partition.path}")
         self._rejected_halves()
+        self._role_files()
 
     def _file(self, dataset: str, path: Path, known: dict[Key, Known], held: set[Key]) -> None:
         name = str(path.relative_to(self._work.home.root))
@@ -74,20 +83,23 @@ class DatasetChecks:
             for number, line in enumerate(file, start=1):
                 where = f"{name}:{number}"
                 self._rows[dataset] += 1
+                fits = self._fits(dataset, line, where)
                 try:
                     row = msgspec.json.decode(line)
-                    self._fits(dataset, line, where)
                     self._row(dataset, row, where, known, held)
                     self._split(path, row, where, known)
                 except (msgspec.MsgspecError, KeyError, TypeError, IndexError, AttributeError):
-                    self._findings.wrong("rows_fit_their_types", where, "no row that can be read")
+                    if fits:
+                        self._findings.wrong("rows_fit_their_types", where, "no row that can be read")
 
-    def _fits(self, dataset: str, line: bytes, where: str) -> None:
+    def _fits(self, dataset: str, line: bytes, where: str) -> bool:
         self._findings.looked("rows_fit_their_types")
         try:
             DECODERS[dataset](line)
         except (msgspec.MsgspecError, ValueError) as error:
             self._findings.wrong("rows_fit_their_types", where, str(error).rpartition(" - at ")[2][:80])
+            return False
+        return True
 
     def _row(self, dataset: str, row: Row, where: str, known: dict[Key, Known], held: set[Key]) -> None:
         see = self._findings.see
@@ -119,6 +131,8 @@ class DatasetChecks:
         see, category = self._findings.see, known.score.category
         target = dataset != "kto" or row["label"]
         if dataset == "sft":
+            if self._roles.is_dir():
+                self._sft[known.record.run_id] = known.record.source
             allowed = {ACCEPTED, *((PARTIAL,) if self._flags.include_partial else ())}
             right = category in allowed and row["quality_score"] == category
             see("sft_only_accepted_or_partial", right, where, f"it is {category}")
@@ -169,6 +183,27 @@ class DatasetChecks:
                 self._findings.see("preference_pairs", worse, where, f"rejected is {other.score.category}")
                 self._private(other, where)
 
+    def _role_files(self) -> None:
+        """What was handed over: each row in the ledger, once, and none that may not be learned from now."""
+        see = self._findings.see
+        for role in ROLES if self._roles.is_dir() else ():
+            path, seen = self._roles / f"{role}_sft.jsonl", set[str]()
+            for number, line in enumerate(path.read_bytes().splitlines() if path.exists() else (), start=1):
+                where = f"datasets/roles/{path.name}:{number}"
+                row = msgspec.json.decode(line)
+                see("roles_by_the_ledger", row["run_id"] not in seen, where, "handed over twice")
+                seen.add(row["run_id"])
+                for text in texts_of(row):
+                    see("nothing_secret", self._is_clean(text), where, "a secret or personal data")
+            known = self._work.database.pairs.exported(role, sorted(seen))
+            for run_id in sorted(seen - known):
+                self._findings.wrong("roles_by_the_ledger", path.name, f"{run_id} is not in the ledger")
+            of_traces = (one for one in seen if self._sft.get(one) == TRACES)
+            self._targets.update(of_traces)
+            for run_id in sorted(seen - self._sft.keys()):
+                self._findings.wrong("roles_by_the_ledger", path.name, f"{run_id} is no example of sft any more")
+            self._by_the_database(f"datasets/roles/{path.name}")
+
     def _split(self, path: Path, row: Row, where: str, known: dict[Key, Known]) -> None:
         split = path.parent.name
         lineage = row["lineage"][0] if isinstance(row["lineage"], list) else row["lineage"]
@@ -210,12 +245,12 @@ class DatasetChecks:
         told = f"{len(known)} records, {exported} exported and {len(held)} held back"
         self._findings.see("everything_accounted_for", exported + len(held) == len(known), partition.path, told)
 
-    def _by_the_database(self, partition: Partition) -> None:
+    def _by_the_database(self, where: str) -> None:
         self._findings.looked("no_human_no", len(self._targets))
         self._findings.looked("nothing_forgotten", len(self._targets))
         for run_id, why in refused_now(self._work.database, sorted(self._targets)):
             name = "nothing_forgotten" if why == "deleted" else "no_human_no"
-            self._findings.wrong(name, f"datasets of {partition.path}", f"{run_id}: {why} in the database now")
+            self._findings.wrong(name, where, f"{run_id}: {why} in the database now")
         self._targets.clear()
 
 

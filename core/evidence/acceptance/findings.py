@@ -26,6 +26,7 @@ CHECKS = {
     "scored_one_to_one": "Each record has its score, in the same place and order.",
     "screened_as_it_stands": "What is exported was screened as it is now.",
     "quarantine_told": "Each row that was held back has a known reason, and stands in no dataset.",
+    "roles_by_the_ledger": "What was handed over for a role is in the ledger, once, and may be learned from still.",
     "everything_accounted_for": "Each record was exported or held back: none was lost on the way.",
     "receipts_valid": "Receipts fit their schema, are as their summaries say, and make one unbroken chain.",
     "receipts_match_files": "Each file that a receipt names is there with that hash.",

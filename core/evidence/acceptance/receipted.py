@@ -8,6 +8,8 @@ from core.evidence.receipts import ReceiptDamaged, Receipts, RunSummary, run_has
 from core.evidence.stage import STAGES, Work
 from core.paths import Home
 
+ROLES = "roles"
+
 
 def check_receipts(receipts: Receipts, findings: Findings) -> None:
     """Every run of the home: schema, hashes, the chain."""
@@ -55,11 +57,11 @@ def check_files(work: Work, receipts: Receipts, findings: Findings) -> None:
 
 
 def standing_files(home: Home) -> set[str]:
-    """What the stages wrote, relative to the home."""
+    """What the stages wrote, relative to the home. Files of roles follow from the ledger (`role_files`)."""
     roots = home.evidence, home.scored, home.screened, home.datasets, home.quarantine, home.skips
     return {
         path.relative_to(home.root).as_posix()
         for root in roots
         for path in root.rglob("*")
-        if path.is_file() and home.evidence_state not in path.parents
+        if path.is_file() and home.evidence_state not in path.parents and path.parent != home.datasets / ROLES
     }

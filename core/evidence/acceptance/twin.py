@@ -1,6 +1,6 @@
 """The whole pipeline once more, in a process and a home of its own, over the same traces and streams.
 
-`python -m core.evidence.acceptance.twin` runs it twice: what the second run changes should be nothing. The environment
+`python -m core.evidence.acceptance` runs it twice: what the second run changes should be nothing. The environment
 is made as different as it may be, for no output may depend on it.
 """
 
@@ -19,7 +19,6 @@ from pathlib import Path
 import msgspec
 
 from core import config as settings
-from core.child import die_with_parent
 from core.database import Database
 from core.errors import NightschoolError
 from core.evidence.run import Outcome, run
@@ -98,7 +97,7 @@ def sweep(home: Home) -> None:
 def _ask(asked: Asked, environment: dict[str, str], cancelled: Callable[[], bool]) -> bytes:
     mine = {**python_environment(), **environment, "NIGHTSCHOOL_PARENT": str(os.getpid())}
     child = subprocess.Popen(
-        python_child("core.evidence.acceptance.twin"),
+        python_child("core.evidence.acceptance"),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -171,20 +170,3 @@ def answer(asked: Asked) -> Twin:
 def inputs_of(outcome: Outcome) -> dict[StageName, str]:
     """Of the first stage what it read, of each what it was set to."""
     return {r.stage: msgspec.json.encode([r.input_hash, r.settings, r.versions]).decode() for r in outcome.receipts}
-
-
-def main() -> None:
-    die_with_parent()
-    asked = msgspec.json.decode(sys.stdin.buffer.readline(), type=Asked)
-    threading.Thread(target=_end_with_stdin, daemon=True).start()
-    sys.stdout.buffer.write(msgspec.json.encode(answer(asked)))
-    sys.stdout.flush()
-
-
-def _end_with_stdin() -> None:
-    sys.stdin.buffer.read()
-    os._exit(1)
-
-
-if __name__ == "__main__":
-    main()
