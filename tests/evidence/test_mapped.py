@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from core.evidence.rules import RULES, Seen
 from core.evidence.scoring import score
 from core.evidence.sources import Refused
 from core.evidence.sources.mapped import moment, row_maker
-from core.evidence.sources.mapping import MappingError, getter, read_mapping, shipped
+from core.evidence.sources.mapping import MappingError, RecordMapping, getter, read_mapping, shipped
 
 FIXTURES = Path(__file__).parent / "fixtures" / "lakehouse"
 ACCEPTED, PARTLY, REJECTED, OPEN = "accepted", "partially_accepted", "rejected", "needs_human_review"
@@ -249,6 +250,14 @@ def test_a_row_that_does_not_fit_is_refused_by_the_name_of_the_field(
 def test_a_mapping_that_cannot_be_followed_is_told(mapping: str, told: str) -> None:
     with pytest.raises(MappingError, match=told):
         row_maker("stream", mapping, reviewed=True)
+
+
+def test_the_mapping_in_the_docs_is_one() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "evidence.md").read_text()
+    block = page[page.index('    about = "Findings') : page.index("Each value is a [JMESPath]")]
+    (record,) = records("mine", textwrap.dedent(block), {"ts": NOON, "severity": "Terrible", "finding_id": "F"})
+    assert (record.model_role, held(record)) == ("judge", REJECTED)
+    assert all(f"`{name}`" in page for name in {*RULES, *RecordMapping.__struct_fields__, *shipped()})
 
 
 ANYTHING = st.recursive(
