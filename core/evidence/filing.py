@@ -169,10 +169,11 @@ class _Merge:
             self.content.update(b"\n".join(line for _, line in rows))
             self.reasons.update(key.rpartition(b"\0")[2].decode() for key, _ in rows)
             return
+        parts = []
         for _, line in rows:
             start, stop = recorded(line)
-            self.content.update(line[:start])
-            self.content.update(line[stop:])
+            parts += (line[:start], line[stop:])
+        self.content.update(b"".join(parts))
         self.sources += sum(int(key[-SIG:], 16) for key, _ in rows)
 
     def _old(self, path: Path) -> Iterator[Keyed]:

@@ -270,6 +270,19 @@ class LinesSource:
         return (FileRef(path=known.path, sha256=_sum([known.digest, known.tail]), rows=known.rows + known.tail_rows),)
 
 
+def row_at(path: Path, offset: int) -> dict[str, object] | None:
+    """The row whose line begins there, None where none does. Raises OSError."""
+    with path.open("rb", buffering=0) as file:
+        line = next(lines(file, offset, min(offset + 1, path.stat().st_size)), None)
+    if line is None or line.raw is None or line.offset != offset:
+        return None
+    try:
+        row = _decode(line.raw.strip(BLANK).removeprefix(BOM))
+    except BAD_JSON:
+        return None
+    return row if type(row) is dict else None
+
+
 def lines(file: BinaryIO, start: int, stop: int, longest: int = LONGEST_LINE) -> Iterator[Line]:
     """The lines that begin at `start` or later and before `stop`; the last one may end after it."""
     before = max(start - 1, 0)
