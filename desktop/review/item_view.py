@@ -13,12 +13,18 @@ from desktop.moments import age, when
 from desktop.review.decision import DecisionBar
 from desktop.review.edit_view import EditView
 from desktop.review.import_view import ImportView
+from desktop.review.imported_view import ImportedView
 from desktop.review.read_text import ReadText
 from desktop.review.words import kind_name
 
 if TYPE_CHECKING:
     from desktop.context import Context
     from desktop.review.items import Item
+
+
+def shown_of(item: Item) -> tuple[object, ...]:
+    """All that the body is made from."""
+    return item.review.id, item.proposal, item.trace, item.imported
 
 
 class ItemView(QWidget):
@@ -54,7 +60,7 @@ class ItemView(QWidget):
                 kind_name(item.review.kind), age(item.review.created_at, now()), when(item.review.created_at)
             )
         )
-        if old is None or (old.review.id, old.proposal, old.trace) != (item.review.id, item.proposal, item.trace):
+        if old is None or shown_of(old) != shown_of(item):
             self.area.setWidget(self._body(item))
         self.decision.show_item(item, problem)
 
@@ -64,6 +70,8 @@ class ItemView(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         if item.proposal is not None:
             box.addWidget(EditView(item.proposal, self._context.theme, self._context.windows.show_trace))
+        elif item.imported is not None:
+            box.addWidget(ImportedView(item.imported))
         elif item.review.kind == "import":
             box.addWidget(ImportView(item.trace))
         else:

@@ -6,13 +6,30 @@ from datetime import datetime
 from typing import Any, Literal
 
 from core.database import Database, Job, Review
-from core.database.approval import EDIT, approve, job_of, proposal_of, reject
+from core.database.approval import EDIT, IMPORT, approve, job_of, proposal_of, reject
+from core.database.labelling import IMPORT_REVIEW
+from core.database.sources import REVIEW as STREAM
 from core.errors import BadRequest, NotFound
 from core.records import EditProposal, Record, Trace
 
 Shown = Literal["pending", "decided", "all"]
 MOST = 5000
 """Items read for one list."""
+SAMPLES = 3
+"""Answers of an import that are shown."""
+
+
+class Imported(Record, frozen=True):
+    """What a review of an import asks about: a file of chats that was read in, or a log that is read where it is."""
+
+    format: str
+    source_file: str
+    counts: dict[str, int]
+    """As they were told when it was imported."""
+    in_place: bool = False
+    left: int = 0
+    """How many of its answers are still there."""
+    samples: tuple[Trace, ...] = ()
 
 
 class Item(Record, frozen=True):
@@ -22,6 +39,8 @@ class Item(Record, frozen=True):
     proposal: EditProposal | None = None
     """The body of a kind `edit`; None for other kinds, and where this version cannot read it."""
     trace: Trace | None = None
+    imported: Imported | None = None
+    """Of a kind `import` that is about more than one trace; None where it was deleted."""
     job: Job | None = None
     """The one that tries an approved change."""
 
@@ -42,7 +61,28 @@ def look(database: Database, review_id: str) -> Item:
         review=review,
         proposal=proposal(review) if review.kind == EDIT else None,
         trace=None if review.trace_id is None else found(database.traces.get, review.trace_id),
+        imported=imported(database, review) if review.kind == IMPORT and review.trace_id is None else None,
         job=found(database.jobs.get, job_of(review_id)) if review.state == "approved" else None,
+    )
+
+
+def imported(database: Database, review: Review) -> Imported | None:
+    """What was imported, with a few of its answers. None when it is no longer there, or not to be understood."""
+    if review.id.startswith(STREAM):
+        stream = found(database.sources.get, review.id.removeprefix(STREAM))
+        if stream is None:
+            return None
+        told = review.body.get("counts", {}).items()
+        counts = {name: count for name, count in told if isinstance(count, int)}
+        return Imported(format="jsonl", source_file=stream.path, counts=counts, in_place=True)
+    one = found(database.imports.get, review.id.removeprefix(IMPORT_REVIEW))
+    if one is None:
+        return None
+    ids = database.imports.trace_ids(one.import_id)
+    shown = [ids[len(ids) * part // SAMPLES] for part in range(min(SAMPLES, len(ids)))]
+    samples = [trace for trace in (found(database.traces.get, key) for key in shown) if trace is not None]
+    return Imported(
+        format=one.format, source_file=one.source_file, counts=one.counts, left=len(ids), samples=tuple(samples)
     )
 
 

@@ -1959,6 +1959,14 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
         <translation>Der Lehrer konnte nicht gefragt werden</translation>
     </message>
     <message>
+        <source>This cannot be exported</source>
+        <translation>Das kann nicht exportiert werden</translation>
+    </message>
+    <message>
+        <source>This cannot be forgotten now</source>
+        <translation>Das kann jetzt nicht vergessen werden</translation>
+    </message>
+    <message>
         <source>This cannot be imported</source>
         <translation>Das lässt sich nicht importieren</translation>
     </message>
@@ -2381,6 +2389,29 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
     <message>
         <source>The imported conversation</source>
         <translation>Das übernommene Gespräch</translation>
+    </message>
+</context>
+<context>
+    <name>ImportedView</name>
+    <message>
+        <source>Some of its answers:</source>
+        <translation>Einige der Antworten:</translation>
+    </message>
+    <message>
+        <source>Some of the imported answers</source>
+        <translation>Einige der importierten Antworten</translation>
+    </message>
+    <message>
+        <source>The log {} is read where it lies. What is added to it later is learned from as well.</source>
+        <translation>Das Protokoll {} wird dort gelesen, wo es liegt. Auch aus dem, was später dazukommt, wird gelernt.</translation>
+    </message>
+    <message>
+        <source>Chats from {}: all of them were deleted here.</source>
+        <translation>Chats aus {}: Sie wurden hier alle gelöscht.</translation>
+    </message>
+    <message>
+        <source>Chats from {}, read as {}. What you say here holds for all of them.</source>
+        <translation>Chats aus {}, gelesen als {}. Was du hier entscheidest, gilt für alle.</translation>
     </message>
 </context>
 <context>
@@ -3293,6 +3324,42 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
     <message>
         <source>It failed and nothing was changed: {}</source>
         <translation>Es schlug fehl, und nichts wurde geändert: {}</translation>
+    </message>
+    <message>
+        <source>Answers found</source>
+        <translation>Gefundene Antworten</translation>
+    </message>
+    <message>
+        <source>Found twice in the file</source>
+        <translation>Doppelt in der Datei</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>Neu</translation>
+    </message>
+    <message>
+        <source>Here already</source>
+        <translation>Schon vorhanden</translation>
+    </message>
+    <message>
+        <source>Deleted here earlier, left out</source>
+        <translation>Hier früher gelöscht, ausgelassen</translation>
+    </message>
+    <message>
+        <source>Thumbs, scores and corrections</source>
+        <translation>Daumen, Bewertungen und Korrekturen</translation>
+    </message>
+    <message>
+        <source>Not rated: used only once you rate them</source>
+        <translation>Nicht bewertet: erst benutzt, wenn du sie bewertest</translation>
+    </message>
+    <message>
+        <source>Without a time of their own</source>
+        <translation>Ohne eigene Zeitangabe</translation>
+    </message>
+    <message>
+        <source>Left out: {}</source>
+        <translation>Ausgelassen: {}</translation>
     </message>
 </context>
 <context>
