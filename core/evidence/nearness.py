@@ -180,8 +180,9 @@ def _duplicates(
         may[starts[place.look] + place.row] = False
     order = np.flatnonzero(may)
     order = order[np.argsort(fields["time"][order], kind="stable")]
-    first, found = _same_rows(fields, order)
-    found.update(_like_rows(looks, table, first, texts, threshold, pause))
+    first, again = _same_rows(fields, order)
+    found = dict(_like_rows(looks, table, first, texts, threshold, pause))
+    found.update({row: found.get(of, of) for row, of in again.items()})
     return {table.place(row): table.place(of) for row, of in found.items()}
 
 

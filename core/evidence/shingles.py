@@ -29,7 +29,7 @@ NUMBERS = 128
 RECALL = 0.999
 """Least probability that two texts which are just alike enough are compared."""
 SEED = 20261121
-WORD = re.compile(r"\w+")
+WORD = re.compile(rb"\w+")
 WORD_OR_SIGN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 """Where words are not divided by spaces, each sign is one."""
 MIX = tuple(np.uint64(factor) for factor in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9))
@@ -48,15 +48,18 @@ def key(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(utf8(same(text)), digest_size=8).digest(), "little")
 
 
-def words(text: str) -> list[str]:
-    return (WORD if text.isascii() else WORD_OR_SIGN).findall(text.casefold())
+def words(text: str) -> list[bytes]:
+    """In small letters, UTF-8."""
+    if text.isascii():
+        return WORD.findall(text.lower().encode())
+    return [utf8(word) for word in WORD_OR_SIGN.findall(text.casefold())]
 
 
-def groups(found: list[str], size: int = GROUP) -> Groups:
+def groups(found: list[bytes], size: int = GROUP) -> Groups:
     """Hashes of each `size` words that follow each other; one of the whole for fewer. Unsorted, some twice."""
     if len(found) < size:
-        found = [*found, *[""] * (size - len(found))]
-    hashed = np.fromiter(map(zlib.crc32, map(utf8, found)), np.uint64, len(found))
+        found = [*found, *[b""] * (size - len(found))]
+    hashed = np.fromiter(map(zlib.crc32, found), np.uint64, len(found))
     count = len(found) - size + 1
     mixed = np.zeros(count, np.uint64)
     for place in range(size):
