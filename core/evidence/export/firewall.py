@@ -7,7 +7,7 @@ What gets past all of them still has to be a row that its type allows (`core.evi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple, get_args
 
@@ -39,6 +39,8 @@ class Case(msgspec.Struct):
     scored: ScoredRun | None
     screened: Screened | None
     policy: Policy
+    category: str = ""
+    """What the scorer holds of it; "" where nothing."""
     raw: Any = None
     """What an invalid line says, as far as it is JSON."""
     problem: str = ""
@@ -48,10 +50,6 @@ class Case(msgspec.Struct):
     forgotten: bool = False
     unpaired: str = ""
     """Why no pair could be made with it (`pairing.Failure`)."""
-
-    @property
-    def category(self) -> str:
-        return self.scored.category if self.scored is not None else ""
 
     @property
     def run_id(self) -> str:
@@ -271,29 +269,47 @@ GUARDS: tuple[Guard, ...] = (
 """In this order; the first that refuses names the reason."""
 
 
+class _Run(NamedTuple):
+    """Guards that follow each other and stand before the same datasets (a bit for each)."""
+
+    before: int
+    datasets: tuple[Dataset, ...]
+    all: tuple[Guard, ...]
+    of_invalid: tuple[Guard, ...]
+
+
 class Firewall:
     """Asks the guards, each at most once a record for all datasets that it stands before."""
 
     def __init__(self, guards: Sequence[Guard] | None = None) -> None:
         everyone = GUARDS if guards is None else guards
-        self._runs = [(datasets, tuple(run)) for datasets, run in groupby(everyone, key=lambda guard: guard.datasets)]
+        runs = [(datasets, tuple(run)) for datasets, run in groupby(everyone, key=lambda guard: guard.datasets)]
+        self._runs = [
+            _Run(bits(datasets), datasets, run, tuple(guard for guard in run if not guard.of_valid))
+            for datasets, run in runs
+        ]
 
-    def judge(self, case: Case, wanted: Sequence[Dataset]) -> dict[Dataset, Refusal]:
-        """Of `wanted`, the datasets that this record stays out of. It may stand in the others."""
+    def judge(self, case: Case, wanted: int) -> dict[Dataset, Refusal]:
+        """Of `wanted` (see `bits`), the datasets that this record stays out of. It may stand in the others."""
         refused: dict[Dataset, Refusal] = {}
-        open_to = set(wanted)
-        for datasets, guards in self._runs:
-            asked_for = open_to.intersection(datasets)
-            if asked_for and (refusal := _first(case, guards)) is not None:
-                refused.update(dict.fromkeys(asked_for, refusal))
-                open_to -= asked_for
-                if not open_to:
+        for run in self._runs:
+            if not wanted & run.before:
+                continue
+            for guard in run.of_invalid if case.record is None else run.all:
+                why = guard.check(case)
+                if why is not None:
+                    refusal = Refusal(guard.name, guard.reason, why)
+                    refused.update({one: refusal for one in run.datasets if wanted & BIT[one]})
+                    wanted &= ~run.before
                     break
+            if not wanted:
+                break
         return refused
 
 
-def _first(case: Case, guards: Sequence[Guard]) -> Refusal | None:
-    for guard in guards:
-        if (case.record is not None or not guard.of_valid) and (why := guard.check(case)) is not None:
-            return Refusal(guard.name, guard.reason, why)
-    return None
+BIT: dict[Dataset, int] = {dataset: 1 << number for number, dataset in enumerate(DATASETS)}
+
+
+def bits(datasets: Iterable[Dataset]) -> int:
+    """A set of datasets as a number."""
+    return sum(BIT[dataset] for dataset in set(datasets))

@@ -18,7 +18,7 @@ from core.errors import NightschoolError
 from core.evidence.export.card import write_card_of
 from core.evidence.export.proof import ROWS, Row, lineages
 from core.evidence.partitions import write_lines
-from core.evidence.records import CORRECTION, Dataset, PreferenceRow, SftRow, Split
+from core.evidence.records import CORRECTION, Dataset, Lineage, PreferenceRow, SftRow, Split
 from core.evidence.stage import Work
 from core.records import Message, Record
 
@@ -104,15 +104,14 @@ class _Export:
             with path.open("rb", buffering=1 << 20) as file:
                 for line in file:
                     row = decode(line)
-                    if self._is_gone(row):
+                    if self._is_gone(lineages(dataset, row)):
                         self._left_out["forgotten"] += 1
                     else:
                         yield row, line.rstrip(b"\n")
 
-    def _is_gone(self, row: Row) -> bool:
+    def _is_gone(self, way_back: Sequence[Lineage]) -> bool:
         return any(
-            one.run_id.removesuffix(CORRECTION) in self._deleted or one.sig_hash in self._forgotten
-            for one in lineages(row)
+            one.run_id.removesuffix(CORRECTION) in self._deleted or one.sig_hash in self._forgotten for one in way_back
         )
 
     def _hugging_face(self) -> None:

@@ -17,7 +17,7 @@ import msgspec
 import numpy as np
 
 from core.evidence.export.corpus import Corpus
-from core.evidence.export.firewall import Case, Firewall
+from core.evidence.export.firewall import BIT, Case, Firewall
 from core.evidence.export.index import CATEGORIES, Rows, Trees
 from core.evidence.export.pairing import Answer, Failure, pairs_of
 from core.evidence.export.shard import Settings, case_of, screened_by_row
@@ -161,7 +161,7 @@ def _pair_group(
     answers = []
     for place, (partition, evidence, scored, flags, _) in enumerate(group):
         case = reader.case(partition, evidence, scored, flags)
-        if not firewall.judge(case, ("preference",)):
+        if not firewall.judge(case, BIT["preference"]):
             answers += _answer(case, place, settings)
     found = pairs_of(answers)
     digests = [digest for *_, digest in group]

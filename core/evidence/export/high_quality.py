@@ -25,8 +25,9 @@ def turned_away(case: Case, wanted: Wanted) -> Turned | None:
 
     What is not known is not held against it; and who asked for partly accepted work asked for less than the best.
     """
-    assert case.record is not None and case.scored is not None
     record, scored = case.record, case.scored
+    if record is None or scored is None:
+        return None  # no matter of quality: such a row is refused where it is made
     if not record.success:
         return "not_successful"
     if record.errors or record.retries:

@@ -188,12 +188,7 @@ def _said(score: bytes | None) -> tuple[int, int, int, int, int]:
 
 def _digest(line: bytes, score: bytes, seen: bytes) -> int:
     """Eight bytes for all that is said of a record, but for when it was collected."""
-    whole = hashlib.sha256(line)
-    start = line.find(RECORDED)
-    if start >= 0:
-        start += len(RECORDED)
-        whole = hashlib.sha256(line[:start])
-        whole.update(line[line.find(b'"', start) :])
-    whole.update(score)
-    whole.update(seen)
-    return int.from_bytes(whole.digest()[:8], "little")
+    start = line.find(RECORDED) + len(RECORDED)
+    if start >= len(RECORDED):
+        line = line[:start] + line[line.find(b'"', start) :]
+    return int.from_bytes(hashlib.sha256(line + score + seen).digest()[:8], "little")

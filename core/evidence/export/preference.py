@@ -13,7 +13,7 @@ import numpy as np
 
 from core.evidence.canonical import combined
 from core.evidence.export import proof
-from core.evidence.export.firewall import Firewall
+from core.evidence.export.firewall import BIT, Firewall
 from core.evidence.export.groups import (
     FAILED,
     GROUPS_A_JOB,
@@ -219,7 +219,7 @@ def make_pairs(job: PairJob) -> Shard:
             pause_point()
             case = reader.case(*place)
             case.unpaired = unpaired
-            refusal = firewall.judge(case, ("preference",)).get("preference")
+            refusal = firewall.judge(case, BIT["preference"]).get("preference")
             if refusal is not None:
                 output.refuse(case, refusal)
         for better, worse in job.pairs:

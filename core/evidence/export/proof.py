@@ -6,8 +6,9 @@ was forgotten, sealed, leaked or carries a secret is asked anew. A file that doe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -43,57 +44,57 @@ def barred_by_screen(path: Path) -> Iterator[tuple[str, str]]:
 def problems(path: Path, dataset: Dataset, expected: Expected) -> list[str]:
     """What is wrong with a file, [] when nothing is."""
     found: list[str] = []
+    decode, look = _DECODERS[dataset], LOOKS[dataset]
     last = ""
     with path.open("rb", buffering=1 << 20) as file:
         for number, line in enumerate(file, start=1):
             try:
-                row = _DECODERS[dataset](line)
+                row = decode(line)
             except (msgspec.MsgspecError, ValueError) as error:
                 found.append(f"line {number}: {_plainly(error)}")
                 continue
-            if row.id <= last:
-                found.append(f"line {number}: its id is there twice, or out of order")
+            told = [] if row.id > last else ["its id is there twice, or out of order"]
             last = row.id
-            found += [f"line {number}: {told}" for told in wrong(row, expected)]
+            found += [f"line {number}: {one}" for one in (*told, *wrong(look(row), expected))]
     return found
 
 
-def wrong(row: Row, expected: Expected) -> list[str]:
-    """What no type can say."""
+class Look(NamedTuple):
+    """What of a row no type can judge."""
+
+    lineages: tuple[Lineage, ...]
+    category: str
+    answers: tuple[str, ...]
+
+
+def wrong(row: Look, expected: Expected) -> list[str]:
     told = []
-    for one in lineages(row):
+    for one in row.lineages:
         if (one.run_id, one.sig_hash) in expected.barred:
             told.append("it is forgotten, sealed, leaked or with a secret")
-    if category(row) not in expected.categories:
+    if row.category not in expected.categories:
         told.append("a category that nobody asked for")
-    if not all(text.strip() for text in answers(row)):
-        told.append("no answer")
+    for text in row.answers:
+        if not text or text.isspace():
+            told.append("no answer")
     return told
-
-
-def lineages(row: Row) -> tuple[Lineage, ...]:
-    return row.lineage if isinstance(row, PreferenceRow) else (row.lineage,)
-
-
-def category(row: Row) -> str:
-    if isinstance(row, RagRow):
-        return row.source_category
-    if isinstance(row, SftRow):
-        return row.quality_score
-    return row.chosen_category if isinstance(row, PreferenceRow) else "thumb"
-
-
-def answers(row: Row) -> list[str]:
-    if isinstance(row, RagRow):
-        return [row.content]
-    if isinstance(row, SftRow):
-        return [_said(row.messages)]
-    return [_said(row.chosen), _said(row.rejected)] if isinstance(row, PreferenceRow) else [_said(row.completion)]
 
 
 def _said(messages: list[Message]) -> str:
     last = messages[-1]
     return (last.content or "") if last.role == "assistant" else ""
+
+
+LOOKS: dict[Dataset, Callable[[Any], Look]] = {
+    "rag": lambda row: Look((row.lineage,), row.source_category, (row.content,)),
+    "sft": lambda row: Look((row.lineage,), row.quality_score, (_said(row.messages),)),
+    "preference": lambda row: Look(row.lineage, row.chosen_category, (_said(row.chosen), _said(row.rejected))),
+    "kto": lambda row: Look((row.lineage,), "thumb", (_said(row.completion),)),
+}
+
+
+def lineages(dataset: Dataset, row: Row) -> tuple[Lineage, ...]:
+    return LOOKS[dataset](row).lineages
 
 
 def _plainly(error: Exception) -> str:

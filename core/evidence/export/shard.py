@@ -6,25 +6,38 @@ run id an earlier record has. Each file is written beside its place, read again,
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any, Protocol
+from typing import IO, Any
 
 import msgspec
 
 from core.database.labels import NO, YES
 from core.evidence.export import proof
-from core.evidence.export.firewall import Case, Firewall, Policy, Refusal
-from core.evidence.export.high_quality import Wanted, turned_away
+from core.evidence.export.firewall import BIT, Case, Firewall, Policy, Refusal, bits
+from core.evidence.export.high_quality import Turned, Wanted, turned_away
 from core.evidence.export.index import Trees, short, short_sig
 from core.evidence.export.rows import kto_row, rag_row, sft_row
 from core.evidence.export.split import conversation_key, split_of
 from core.evidence.parallel import pause_point
 from core.evidence.partitions import PART, FileFacts, Partition, write_lines
-from core.evidence.records import Dataset, EvidenceRecord, ForbiddenRow, Quarantined, ScoredRun, Screened, Split
+from core.evidence.records import (
+    Dataset,
+    EvidenceRecord,
+    ForbiddenRow,
+    KtoRow,
+    Quarantined,
+    RagRow,
+    Reason,
+    ScoredRun,
+    Screened,
+    SftRow,
+    Split,
+)
 from core.records import Record
 
 IN_MEMORY = 32 << 20
@@ -76,39 +89,49 @@ class Shard(Record, frozen=True):
     errors: tuple[str, ...] = ()
 
 
-class Making(Protocol):
-    """Takes the cases of one partition for one dataset."""
-
-    dataset: Dataset
-
-    def concerns(self, case: Case) -> bool: ...
-
-    def take(self, case: Case) -> None: ...
-
-
 class Spool:
-    """Lines in the order of their ids, which is known only when all are there."""
+    """Lines in the order of their names, which is known only when all are there."""
 
     def __init__(self) -> None:
-        self._file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  # closed in `close`
-        self._entries: list[tuple[str, int, int]] = []
-        self._end = 0
+        self._waiting: list[tuple[str, bytes]] = []
+        self._size = 0
+        self._file: IO[bytes] | None = None
+        self._spilt: list[tuple[str, int, int]] = []
 
     def add(self, name: str, line: bytes) -> None:
-        self._file.write(line)
-        self._entries.append((name, self._end, len(line)))
-        self._end += len(line)
+        self._waiting.append((name, line))
+        self._size += len(line)
+        if self._size > IN_MEMORY:
+            self._spill()
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._waiting) + len(self._spilt)
 
     def lines(self) -> Iterator[bytes]:
-        for _, start, length in sorted(self._entries):
+        if self._file is None:
+            self._waiting.sort()
+            yield from (line for _, line in self._waiting)
+            return
+        self._spill()
+        for _, start, length in sorted(self._spilt):
             self._file.seek(start)
             yield self._file.read(length)
 
+    def _spill(self) -> None:
+        if self._file is None:
+            self._file = tempfile.TemporaryFile()  # noqa: SIM115  # closed in `close`
+        self._file.seek(0, os.SEEK_END)
+        at = self._file.tell()
+        for name, line in self._waiting:
+            self._spilt.append((name, at, len(line)))
+            at += len(line)
+        self._file.writelines(line for _, line in self._waiting)
+        self._waiting.clear()
+        self._size = 0
+
     def close(self) -> None:
-        self._file.close()
+        if self._file is not None:
+            self._file.close()
 
 
 class Output:
@@ -116,35 +139,29 @@ class Output:
 
     def __init__(self, dataset: Dataset, partition: Partition, settings: Settings) -> None:
         self.dataset = dataset
+        self.errors: list[str] = []
         self._settings = settings
         self._partition = partition
-        self._wanted = settings.wanted
+        self._row = MAKERS.get(dataset)
         self._splits: dict[Split | None, Spool] = {split: Spool() for split in splits_of(dataset)}
-        self.quarantined = Spool()
-        self.tally: Counter[str] = Counter()
-        self.report: Counter[str] = Counter()
-        self.errors: list[str] = []
-
-    def concerns(self, case: Case) -> bool:
-        """Thumbs are of people only; a record without one is no matter of theirs."""
-        if self.dataset != "kto" or case.record is None:
-            return True
-        return case.record.human is not None and not NO < case.record.human < YES
+        self._split = None not in self._splits
+        self._quarantined = Spool()
+        self._refused: Counter[Reason] = Counter()
+        self._taken: Counter[tuple[str, str, Split | None]] = Counter()
+        self._away: Counter[Turned] = Counter()
 
     def refuse(self, case: Case, refusal: Refusal) -> None:
-        self.report[f"quarantined:{refusal.reason}"] += 1
-        self.tally[f"reason:{refusal.reason}"] += 1
-        self.quarantined.add(f"{len(self.quarantined):012}", quarantine_line(self.dataset, case, refusal))
+        self._refused[refusal.reason] += 1
+        self._quarantined.add(f"{len(self._quarantined):012}", quarantine_line(self.dataset, case, refusal))
 
     def take(self, case: Case) -> None:
         """A record that no guard refused."""
+        if self.dataset == "sft" and (away := turned_away(case, self._settings.wanted)) is not None:
+            self._away[away] += 1
+            return
+        assert self._row is not None, "pairs are not made of single records"
         try:
-            if self.dataset == "sft" and case.record is not None and case.scored is not None:
-                away = turned_away(case, self._wanted)
-                if away is not None:
-                    self.report[f"turned_away:{away}"] += 1
-                    return
-            row: Any = {"rag": rag_row, "sft": sft_row, "kto": kto_row}[self.dataset](case)
+            row = self._row(case)
         except ForbiddenRow as error:
             self.errors.append(f"{self.dataset}: the guards let through what no row may be: {error}")
             return
@@ -152,16 +169,33 @@ class Output:
         self.add(row.id, _encode(row), case.record, case.category)
 
     def add(self, name: str, line: bytes, record: EvidenceRecord, category: str) -> None:
-        split: Split | None = None
-        if None not in self._splits:
-            split = split_of(conversation_key(record), self._settings.validation_share)
+        split = split_of(conversation_key(record), self._settings.validation_share) if self._split else None
         self._splits[split].add(name, line)
-        self.tally.update((f"category:{category}", f"source:{record.source}"))
-        self.report.update(("taken", f"split:{split or 'train'}"))
+        self._taken[category, record.source, split] += 1
+
+    @property
+    def tally(self) -> Tally:
+        """What stands in the files, and what was refused."""
+        found: Counter[str] = Counter()
+        for (category, source, _), count in self._taken.items():
+            found.update({f"category:{category}": count, f"source:{source}": count})
+        found.update({f"reason:{reason}": count for reason, count in self._refused.items()})
+        return dict(found)
+
+    @property
+    def report(self) -> Tally:
+        """Cortex's: what was taken, and what was not, by reason."""
+        found: Counter[str] = Counter()
+        for (_, _, split), count in self._taken.items():
+            found.update({"taken": count, f"split:{split or 'train'}": count})
+        found.update({f"quarantined:{reason}": count for reason, count in self._refused.items()})
+        found.update({f"turned_away:{reason}": count for reason, count in self._away.items()})
+        return dict(found)
 
     def finish(self, root: Path, expected: proof.Expected) -> Shard:
         """Writes and proves. A file that does not pass its proof is not there afterwards."""
         files: dict[str, FileFacts] = {}
+        rows = 0
         try:
             for split, spool in self._splits.items():
                 path = shard_path(self.dataset, split, self._partition)
@@ -169,16 +203,19 @@ class Output:
                 self.errors += [f"{path}: {told}" for told in wrong]
                 if facts is not None:
                     files[path] = facts
-                    self.tally["rows"] += facts.rows
+                    rows += facts.rows
             path = quarantine_path(self.dataset, self._partition)
-            facts = write_lines(root / path, self.quarantined.lines())
+            facts = write_lines(root / path, self._quarantined.lines())
             if facts is not None:
                 files[path] = facts
-                self.tally["quarantined"] = facts.rows
         finally:
-            for spool in (*self._splits.values(), self.quarantined):
+            for spool in (*self._splits.values(), self._quarantined):
                 spool.close()
-        return Shard(files=files, tally=dict(self.tally), report=dict(self.report), errors=tuple(self.errors))
+        tally = {"rows": rows, "quarantined": facts.rows if facts is not None else 0, **self.tally}
+        return Shard(files=files, tally=tally, report=self.report, errors=tuple(self.errors))
+
+
+MAKERS: dict[Dataset, Callable[[Case], RagRow | SftRow | KtoRow]] = {"rag": rag_row, "sft": sft_row, "kto": kto_row}
 
 
 def splits_of(dataset: Dataset) -> tuple[Split | None, ...]:
@@ -229,28 +266,44 @@ def make(job: Job) -> dict[Dataset, Shard]:
     """The files of one partition in these datasets. Raises OSError, Cancelled."""
     partition = Partition(*job.partition)
     trees = Trees(*map(Path, job.trees))
-    outputs = {dataset: Output(dataset, partition, job.settings) for dataset in job.datasets}
-    firewall = Firewall()
+    outputs = [Output(dataset, partition, job.settings) for dataset in job.datasets]
     barred = set(proof.barred_by_screen(trees.screened))
-    for number, case in enumerate(cases(trees, job)):
+    barred.update(pass_on(cases(trees, job), outputs))
+    of_all = frozenset(barred)
+    return {
+        output.dataset: output.finish(
+            Path(job.root), proof.Expected(categories=categories_of(output.dataset, job.settings), barred=of_all)
+        )
+        for output in outputs
+    }
+
+
+def pass_on(found: Iterator[Case], outputs: Sequence[Output]) -> Iterator[tuple[str, str]]:
+    """Each case to each output, as the firewall says. Gives (run id, source hash) of those who were forgotten."""
+    firewall = Firewall()
+    everyone = bits(output.dataset for output in outputs)
+    without_thumbs = everyone & ~BIT["kto"]
+    for number, case in enumerate(found):
         if number % PAUSE_EVERY == 0:
             pause_point()
         if case.forgotten:
-            barred.add((case.run_id, case.sig_hash))
-        wanted = [dataset for dataset, output in outputs.items() if output.concerns(case)]
+            yield case.run_id, case.sig_hash
+        wanted = everyone if has_thumb(case) else without_thumbs
         refused = firewall.judge(case, wanted)
-        for dataset in wanted:
-            if (refusal := refused.get(dataset)) is not None:
-                outputs[dataset].refuse(case, refusal)
-            else:
-                outputs[dataset].take(case)
-    return {
-        dataset: output.finish(
-            Path(job.root),
-            proof.Expected(categories=categories_of(dataset, job.settings), barred=frozenset(barred)),
-        )
-        for dataset, output in outputs.items()
-    }
+        for output in outputs:
+            refusal = refused.get(output.dataset)
+            if refusal is not None:
+                output.refuse(case, refusal)
+            elif wanted & BIT[output.dataset]:
+                output.take(case)
+
+
+def has_thumb(case: Case) -> bool:
+    """Only these are a matter of `kto`: those with a person's yes or no, and those that nobody can read."""
+    if case.record is None:
+        return True
+    human = case.record.human
+    return human is not None and not NO < human < YES
 
 
 def categories_of(dataset: Dataset, settings: Settings) -> frozenset[str]:
@@ -303,7 +356,8 @@ def case_of(
     screened = None
     if seen and record is not None:
         screened = seen.get((short(record.run_id), short_sig(record.provenance.sig_hash)))
-    return Case(record, scored, screened, policy, raw, problem, duplicate, forgotten)
+    category = scored.category if scored is not None else ""
+    return Case(record, scored, screened, policy, category, raw, problem, duplicate, forgotten)
 
 
 def tolerant(line: bytes) -> Any:
