@@ -53,8 +53,10 @@ class Intent(Record, frozen=True):
     index_rows: tuple[int, ...] = ()
     texts_done: bool = False
     """What is found by its text alone was cleaned: nobody can repeat that without the words."""
-    counted: dict[str, int] = msgspec.field(default_factory=dict)
-    """What went so far, by place."""
+    counted: ByPlace = msgspec.field(default_factory=dict)
+    """What stood there when it began."""
+    outside: tuple[str, ...] = ()
+    """The person's own files beyond the home that it came from."""
     left: tuple[str, ...] = ()
     """Traces that hold it and that the person chose to keep."""
 
@@ -96,7 +98,8 @@ class Plan(Record, frozen=True):
     found_as: dict[str, int] = msgspec.field(default_factory=dict)
     """For words: each form in which they stand, with how often. To be shown, never kept."""
     by_hand: tuple[str, ...] = ()
-    """What the person wrote by hand and that holds it: named, not changed."""
+    """What the person wrote by hand and that holds it: named, not changed. Likewise `outside`, beyond the home."""
+    outside: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -111,10 +114,12 @@ class Receipt(Record, frozen=True):
     kind: Kind
     state: State
     traces: dict[Why, tuple[str, ...]]
-    rows: tuple[Row, ...]
+    rows: tuple[str, ...]
+    """Run ids of rows of other programs' streams; none where they are more than a thousand (`removed` counts them)."""
     sources: tuple[str, ...]
     imports: tuple[str, ...]
     removed: ByPlace
+    """What stood there before and does not now, counted anew."""
     adapters: tuple[str, ...]
     """Trained on what was forgotten."""
     adapters_unknown: tuple[str, ...]
@@ -123,5 +128,7 @@ class Receipt(Record, frozen=True):
     """The retraining that was queued."""
     standing: tuple[Standing, ...] = ()
     not_searched: tuple[Standing, ...] = ()
+    outside: tuple[str, ...] = ()
+    """The person's own files beyond the home that it came from: left as they are, and not read for it again."""
     left: tuple[str, ...] = ()
     schema_version: Literal[1] = RECEIPT_VERSION

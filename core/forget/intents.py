@@ -1,0 +1,57 @@
+"""What was begun, on disk before anything goes; and the receipts of what was done."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from core.clock import stamp
+from core.evidence.partitions import write_lines
+from core.forget.records import Intent, Receipt
+from core.paths import Home
+
+PENDING = ".pending"
+
+
+class Intents:
+    """`receipts/forget/<id>.json`, and `receipts/forget/.pending/<id>.json` while it is under way."""
+
+    def __init__(self, home: Home) -> None:
+        self._folder = home.receipts / "forget"
+
+    def pending(self) -> list[Intent]:
+        """In order of time. One that cannot be read says nothing that could be done, and is taken away."""
+        found = []
+        for path in sorted((self._folder / PENDING).glob("forget_*.json")):
+            try:
+                found.append(msgspec.json.decode(path.read_bytes(), type=Intent))
+            except (msgspec.DecodeError, UnicodeDecodeError):
+                path.unlink()
+        return sorted(found, key=lambda one: (one.at, one.id))
+
+    def begin(self, intent: Intent) -> None:
+        """Durable when it returns. Raises OSError."""
+        write_lines(self._path(intent.id, PENDING), [msgspec.json.encode(intent)])
+
+    def end(self, receipt: Receipt) -> None:
+        """The receipt stands, read again, before the intent goes."""
+        path = self._path(receipt.id)
+        encoded = msgspec.json.format(msgspec.json.encode(receipt, order="deterministic"), indent=2)
+        write_lines(path, [encoded])
+        if msgspec.json.decode(path.read_bytes(), type=Receipt) != receipt:
+            raise OSError(f"{path.name} was not written as it was given")
+        self._path(receipt.id, PENDING).unlink(missing_ok=True)
+
+    def receipts(self) -> list[Receipt]:
+        """In order of time."""
+        read = (msgspec.json.decode(path.read_bytes(), type=Receipt) for path in self._folder.glob("forget_*.json"))
+        return sorted(read, key=lambda one: (one.recorded_at, one.id))
+
+    @staticmethod
+    def stamp(now: datetime) -> str:
+        return stamp(now)
+
+    def _path(self, forget_id: str, *below: str) -> Path:
+        return self._folder.joinpath(*below, f"{forget_id}.json")

@@ -1,0 +1,78 @@
+"""Afterwards: a search of every byte of the home for what was forgotten, and where it stands if it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+
+from core.database.wording import GONE
+from core.forget.own_words import evenly
+from core.forget.records import Standing
+from core.paths import Home
+from core.privacy.byte_forms import Forms
+from core.privacy.byte_search import INSIDE, Progress, Search, search
+
+MOST = 400
+NO_TEXT = Standing(
+    place="everything",
+    how="not searched",
+    why="what it said is too short to be told from what others say, or was deleted before this",
+)
+WORDS_LOST = Standing(
+    place="everything", how="not searched", why="it was interrupted, and the words were kept nowhere: name them again"
+)
+
+
+def prove(
+    home: Home, texts: tuple[str, ...], *, progress: Progress, cancelled: Callable[[], bool], kept: tuple[str, ...] = ()
+) -> tuple[tuple[Standing, ...], tuple[Standing, ...]]:
+    """(where it stands, what could not be looked into). kept: traces that the person chose to leave."""
+    if not texts:
+        return (), (NO_TEXT,)
+    models = home.models
+    found = search(
+        home.root,
+        evenly(list(texts), MOST),
+        leave_out=lambda path: path == models or path == home.root / "locks",
+        progress=progress,
+        cancelled=cancelled,
+    )
+    return _standing(home, found, Forms(texts), kept), _not_searched(found, Forms(texts), models)
+
+
+def _standing(home: Home, found: Search, forms: Forms, kept: tuple[str, ...]) -> tuple[Standing, ...]:
+    told = {Standing(place=unsaid(one.path, forms), how=one.how, why=_why(home, one.path, kept)) for one in found.found}
+    return tuple(sorted(told, key=lambda one: (one.place, one.how, one.why)))
+
+
+def _not_searched(found: Search, forms: Forms, models: Path) -> tuple[Standing, ...]:
+    missed = [Standing(place=unsaid(one.path, forms), how="not searched", why=one.why) for one in found.not_searched]
+    if found.cancelled:
+        missed.append(Standing(place="everything", how="not searched", why="the search was stopped"))
+    if models.is_dir() and any(models.iterdir()):
+        missed.append(Standing(place=models.name, how="not searched", why="models as they were downloaded"))
+    return tuple(sorted(missed, key=lambda one: (one.place, one.why)))
+
+
+def unsaid(path: str, forms: Forms) -> str:
+    """A path whose parts that hold the text are not told."""
+    parts = [
+        "/".join(GONE if forms.in_text(part) else part for part in piece.split("/")) for piece in path.split(INSIDE)
+    ]
+    joined = INSIDE.join(parts)
+    return GONE if forms.in_text(joined) else joined
+
+
+def _why(home: Home, path: str, kept: tuple[str, ...]) -> str:
+    """What a person can do about it."""
+    first = PurePosixPath(path.split(INSIDE)[0])
+    name = first.parts[0] if first.parts else ""
+    if name == home.database.name and kept:
+        return "in the traces that you chose to keep"
+    if name.startswith(home.database.name):
+        return "another program is reading the database; it goes when that ends, and then this can be repeated"
+    if name in (home.config_file.name, home.models_file.name, home.agents.name, home.tools.name):
+        return "written by hand: change it yourself"
+    if ".git" in first.parts or name.endswith(".git"):
+        return "in the history of a git repository, which is not rewritten"
+    return "a file that Nightschool did not make: change or delete it yourself"
