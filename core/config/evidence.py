@@ -34,9 +34,9 @@ class EvidenceConfig(Section, frozen=True):
     ] = 0.2  # fmt: skip
     near_duplicate: Annotated[
         float,
-        training("Nearly the same", "Share of common word groups from which two tasks count as one.",
+        training("Nearly the same", "Share of common word groups from which an example repeats an earlier one.",
                  ge=0.5, le=1, kind="percent"),
-    ] = 0.85  # fmt: skip
+    ] = 0.9  # fmt: skip
     validation_share: Annotated[
         float,
         training("Held back for validation", "Share of conversations that examples are checked with, not made from.",

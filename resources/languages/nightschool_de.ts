@@ -1053,8 +1053,8 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
         <translation>SHA-256, den die Gewichte des Embedding-Modells haben müssen; leer: Nur das mitgelieferte ist festgelegt.</translation>
     </message>
     <message>
-        <source>Share of common word groups from which two tasks count as one.</source>
-        <translation>Anteil gemeinsamer Wortgruppen, ab dem zwei Aufgaben als eine gelten.</translation>
+        <source>Share of common word groups from which an example repeats an earlier one.</source>
+        <translation>Anteil gemeinsamer Wortgruppen, ab dem ein Beispiel ein früheres wiederholt.</translation>
     </message>
     <message>
         <source>Share of conversations that examples are checked with, not made from.</source>
@@ -1214,7 +1214,7 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
     </message>
     <message>
         <source>Weight of your word</source>
-        <translation>Gewicht Ihres Urteils</translation>
+        <translation>Gewicht deines Urteils</translation>
     </message>
     <message>
         <source>What few errors of linters, types, schemas and boundaries weigh.</source>
@@ -1234,7 +1234,7 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
     </message>
     <message>
         <source>What your own rating weighs in the reward.</source>
-        <translation>Was Ihre eigene Bewertung in der Belohnung wiegt.</translation>
+        <translation>Was deine eigene Bewertung in der Belohnung wiegt.</translation>
     </message>
     <message>
         <source>When</source>
