@@ -1102,7 +1102,7 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
     </message>
     <message>
         <source>Take 0.5 where you said nothing, and 1 where there are no tests.</source>
-        <translation>0,5 annehmen, wo Sie nichts gesagt haben, und 1, wo es keine Tests gibt.</translation>
+        <translation>0,5 annehmen, wo du nichts gesagt hast, und 1, wo es keine Tests gibt.</translation>
     </message>
     <message>
         <source>Take every task instead.</source>
