@@ -76,7 +76,7 @@ def settings(work: Work) -> Screen:
 
 
 def run(work: Work) -> StageResult:
-    """Raises OSError, MsgspecError and Cancelled; what was screened whole stays."""
+    """Raises DamagedEvidence, OSError and Cancelled; what was screened whole stays."""
     home = work.home
     if not work.options.dry_run:
         return _Screening(work, Tree(home.screened), home.evidence_state).run()
@@ -197,7 +197,8 @@ class _Screening:
             return
         found = list(self._found(number, partition, near, texts))
         lines = [_encode(self._header(looked)), *map(_encode, found)]
-        facts = self._target.write(partition, lines, known=made.facts if made else None)
+        standing = made.facts if made and made.facts and unchanged(path, made.facts) else None
+        facts = self._target.write(partition, lines, known=standing)
         content = hashlib.sha256(b"\n".join(lines[1:])).hexdigest()
         tally = Counter(looked.tally)
         tally.update(leak=sum(one.leak_of is not None for one in found))

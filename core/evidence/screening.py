@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import lru_cache
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,10 +18,12 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from core.database.labels import Verdict
 from core.evidence import shingles
 from core.evidence.parallel import pause_point
 from core.evidence.partitions import PART, FileFacts
 from core.evidence.records import Sighting
+from core.evidence.scoring import DamagedEvidence
 from core.evidence.sealing import conversation, is_sealed
 from core.privacy.personal import Person
 from core.records import Message, Record
@@ -98,7 +101,8 @@ class Line(msgspec.Struct):
 
 
 class Held(msgspec.Struct):
-    category: str
+    run_id: str
+    category: Verdict
 
 
 _line = msgspec.json.Decoder(Line).decode
@@ -139,16 +143,34 @@ def sightings(text: str, names: tuple[str, ...]) -> tuple[tuple[str, int, int], 
 
 
 def look_at(job: Job) -> Looked:
-    """Reads a partition once and keeps what there is to know of it. Raises OSError, MsgspecError, Cancelled."""
+    """Reads a partition once and keeps what there is to know of it. Raises DamagedEvidence, OSError, Cancelled."""
     looking = _Looking(job.screen, load(job.known, job.screen) if job.known else None)
     evidence, scored = _Lines(job.evidence), _Lines(job.scored)
-    for number, (line, held) in enumerate(zip(evidence, scored, strict=True)):
+    for number, (line, held) in enumerate(pairs(evidence, scored, job.evidence.name)):
         if not number % EVERY:
             pause_point()
-        looking.take(_line(line), evidence.size - len(line), CATEGORIES.index(_held(held).category))
+        looking.take(line, evidence.begin, CATEGORIES.index(held.category))
     save(job.kept, job.screen, looking.look())
     tally = dict(sorted(looking.tally.items()))
     return Looked(evidence=evidence.facts(), scored=scored.facts(), tally=tally, content=looking.content.hexdigest())
+
+
+def pairs(evidence: Iterable[bytes], scored: Iterable[bytes], name: str) -> Iterator[tuple[Line, Held]]:
+    """Each record with its score. Raises DamagedEvidence: a record that was not looked at must not seem to be."""
+    for raw, score in zip_longest(evidence, scored):
+        try:
+            line, held = _line(raw or b""), _held(score or b"")
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise damaged(name) from error
+        if line.run_id != held.run_id:
+            raise damaged(name)
+        yield line, held
+
+
+def damaged(name: str) -> DamagedEvidence:
+    return DamagedEvidence(
+        f"The records and the scores of {name} do not belong together.", hint="Run: nightschool evidence run --full"
+    )
 
 
 class _Looking:
@@ -280,13 +302,13 @@ class _Lines:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._digest = hashlib.sha256()
-        self.size = self.rows = 0
-        """Without the newline of the last line that was given."""
+        self.size = self.rows = self.begin = 0
 
     def __iter__(self) -> Iterator[bytes]:
         with self._path.open("rb", buffering=1 << 20) as file:
             for line in file:
                 self._digest.update(line)
+                self.begin = self.size
                 self.size += len(line)
                 self.rows += 1
                 yield line

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,13 +12,16 @@ import pytest
 from core.config import Config
 from core.config.evidence import EvidenceConfig
 from core.database import Database
-from core.evidence import screen
+from core.evidence import screen, screening
 from core.evidence.canonical import file_hash
 from core.evidence.partitions import Tree
 from core.evidence.records import EvidenceRecord, Screened
-from core.evidence.stage import StageResult
+from core.evidence.scoring import DamagedEvidence
+from core.evidence.sealing import is_sealed
+from core.evidence.stage import Cancelled, StageResult
 from core.paths import Home
 from core.records import Message
+from tests.evidence.conftest import Elsewhere
 from tests.evidence.export.making import SEALED, TRAIN
 from tests.evidence.making import evidence, files, scored, work, write_evidence
 
@@ -193,3 +197,147 @@ def test_the_header_says_what_was_screened(home: Home, database: Database, run: 
         "screen_version": version,
         "policy": policy,
     }
+
+
+def a_lot(seed: int, count: int = 60) -> list[EvidenceRecord]:
+    """Rows of several days and conversations, with secrets, repetitions and sealed tasks among them."""
+    made = random.Random(seed)
+    texts = [LONG, ANSWER, "Short question?", "Mail bob@corp.example.org", f"{LONG} {ANSWER}", "password='hunter22'"]
+    names = [*TRAIN[:20], *(f"sealed-{number}" for number in range(40) if is_sealed(f"sealed-{number}"))]
+    return [
+        row(n, made.choice(texts), f"{made.choice(texts)} {made.randrange(3)}", day=made.randrange(4),
+            conversation=made.choice(names))
+        for n in range(1, count)
+    ]  # fmt: skip
+
+
+def categories(seed: int, count: int = 60) -> dict[str, str]:
+    made = random.Random(seed)
+    kinds = ("accepted", "accepted", "rejected", "partially_accepted", "needs_human_review")
+    return {f"t{n}": made.choice(kinds) for n in range(1, count)}
+
+
+def test_a_second_run_writes_nothing(home: Home, run: Any) -> None:
+    put(home, a_lot(1), **categories(1))
+    first = run()
+    before = {path: path.stat().st_mtime_ns for path in home.root.rglob("*") if path.is_file()}
+    again = run()
+    assert {path: path.stat().st_mtime_ns for path in home.root.rglob("*") if path.is_file()} == before
+    assert (again.delta["read"], again.delta["written"]) == (0, 0)
+    assert (again.outputs, again.content_hash, again.totals) == (first.outputs, first.content_hash, first.totals)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_step_by_step_ends_where_all_at_once_does(seed: int, home: Home, elsewhere: Elsewhere, run: Any) -> None:
+    made = random.Random(seed)
+    lot = a_lot(seed)
+    for step in (15, 30, 59):
+        put(home, lot[:step], **categories(seed + step))
+        run()
+        if made.random() < 0.5:
+            lot[made.randrange(step)] = row(400 + step, ANSWER, LONG)
+    put(home, lot, **categories(seed))
+    result = run()
+    other, database = elsewhere("whole")
+    put(other, lot, **categories(seed))
+    whole = screen.run(work(other, database))
+    assert files(home.screened) == files(other.screened)
+    assert (result.content_hash, result.input_hash, result.totals) == (
+        whole.content_hash, whole.input_hash, whole.totals
+    )  # fmt: skip
+
+
+def test_what_is_gone_leaves_nothing(home: Home, run: Any) -> None:
+    put(home, [row(1, "q", "password='hunter22'"), row(2, "q2", "password='hunter22'", day=1)])
+    run()
+    gone = Tree(home.evidence).all()[0]
+    Tree(home.evidence).path(gone).unlink()
+    Tree(home.scored).path(gone).unlink()
+    result = run()
+    assert list(found(home)) == ["t2"] and result.totals["rows"] == 1
+    assert not list((home.evidence_state / "screen").rglob(f"{gone.day[-2:]}/*.look"))
+
+
+def test_only_new_texts_are_searched(home: Home, run: Any) -> None:
+    put(home, a_lot(2), **categories(2))
+    run()
+    screening.sightings.cache_clear()
+    screening.task_mark.cache_clear()
+    put(home, [*a_lot(2), row(99, "A new question", "and its answer")], **categories(2))
+    run()
+    assert screening.sightings.cache_info().misses == 2
+    run(full=True)
+    assert screening.sightings.cache_info().misses > 5
+
+
+def test_several_workers_find_the_same(home: Home, elsewhere: Elsewhere, run: Any, monkeypatch: Any) -> None:
+    other, database = elsewhere("other")
+    monkeypatch.setattr(screen, "ALONE_BYTES", 0)
+    for each in (home, other):
+        put(each, a_lot(3), **categories(3))
+    run()
+    screen.run(work(other, database, workers=2))
+    assert files(home.screened) == files(other.screened)
+
+
+@pytest.mark.parametrize("damage", ["look", "state", "screened", "torn"])
+def test_what_was_damaged_is_made_again(damage: str, home: Home, run: Any) -> None:
+    put(home, a_lot(4), **categories(4))
+    run()
+    whole = files(home.screened)
+    for path in [*(home.evidence_state / "screen").rglob("*.look")][:2] if damage in ("look", "torn") else []:
+        path.write_bytes(path.read_bytes()[:200] if damage == "torn" else b"")
+    if damage == "torn":
+        put(home, [*a_lot(4), row(99, "more", "of it")], **categories(4))
+        run()
+        put(home, a_lot(4), **categories(4))
+    if damage == "state":
+        (home.evidence_state / "screen.json").write_bytes(b"{")
+    if damage == "screened":
+        next(home.screened.rglob("*.jsonl")).write_bytes(b"")
+        max(home.screened.rglob("*.jsonl")).unlink()
+    run()
+    assert files(home.screened) == whole
+
+
+def test_stopped_anywhere_it_goes_on_to_the_same_end(home: Home, database: Database, elsewhere: Elsewhere) -> None:
+    put(home, a_lot(5), **categories(5))
+    other, its = elsewhere("other")
+    put(other, a_lot(5), **categories(5))
+    screen.run(work(other, its))
+    for stop in (0, 1, 3, 7, 20):
+        asked = 0
+
+        def cancelled(stop: int = stop) -> bool:
+            nonlocal asked
+            asked += 1
+            return asked > stop
+
+        with pytest.raises(Cancelled):
+            screen.run(msgspec.structs.replace(work(home, database), cancelled=cancelled))
+    assert not list(home.root.rglob("*.part"))
+    screen.run(work(home, database))
+    assert files(home.screened) == files(other.screened)
+
+
+def test_a_dry_run_writes_nothing(home: Home, run: Any) -> None:
+    put(home, a_lot(6), **categories(6))
+    before = files(home.root)
+    dry = run(dry_run=True)
+    assert files(home.root) == before
+    assert dry.totals == run().totals
+
+
+def test_without_evidence_it_is_skipped(run: Any) -> None:
+    result = run()
+    assert (result.status, result.reason) == ("skipped", "there is no evidence")
+
+
+def test_a_score_for_each_record_or_nothing(home: Home, run: Any) -> None:
+    """A record without its score would not be screened, and its partition then seem to be."""
+    put(home, [row(1, "q", "a"), row(2, "q", "b")])
+    (partition,) = Tree(home.scored).all()
+    Tree(home.scored).write(partition, list(Tree(home.scored).lines(partition))[:1])
+    with pytest.raises(DamagedEvidence):
+        run()
+    assert files(home.screened) == {}
