@@ -57,7 +57,7 @@ def find(home: Home, database: Database, target: Target, at: str) -> Found:
     chosen = (
         _trace(home, database, target.value) if target.kind == "trace" else _conversation(home, database, target.value)
     )
-    return _with_kin(database, target, chosen, at)
+    return _with_kin(home, database, target, chosen, at)
 
 
 def _trace(home: Home, database: Database, trace_id: str) -> list[str]:
@@ -77,7 +77,7 @@ def _conversation(home: Home, database: Database, conversation: str) -> list[str
 def _source(home: Home, database: Database, target: Target, at: str) -> Found:
     name = target.value
     if name in {one.import_id for one in database.imports.all()}:
-        found = _with_kin(database, target, database.imports.trace_ids(name), at)
+        found = _with_kin(home, database, target, database.imports.trace_ids(name), at)
         return found._replace(intent=msgspec.structs.replace(found.intent, imports=(name,)))
     known = {one.name: one.path for one in database.sources.all()}
     rows = {Row(run_id=run_id, sig_hash=sig) for run_id, sig in made_files.rows_of_source(home, name) if name != TRACES}
@@ -88,8 +88,9 @@ def _source(home: Home, database: Database, target: Target, at: str) -> Found:
     return Found(intent, (), {}, {})
 
 
-def _with_kin(database: Database, target: Target, chosen: list[str], at: str) -> Found:
-    found = kin(database, chosen)
+def _with_kin(home: Home, database: Database, target: Target, chosen: list[str], at: str) -> Found:
+    deleted = [one for one in chosen if database.traces.is_deleted(one)]
+    found = kin(database, chosen, made_files.records_of(home, deleted))
     others = {} if target.only else found.others
     traces: dict[Why, tuple[str, ...]] = {"chosen": tuple(chosen)} if chosen else {}
     traces |= others

@@ -13,7 +13,8 @@ import msgspec
 
 from core.database import Database
 from core.database.states import TraceState
-from core.forget.own_words import Telling, own_words, telling
+from core.evidence.records import CORRECTION, EvidenceRecord
+from core.forget.own_words import Telling, own_words, telling, words_in_evidence
 from core.forget.records import Why
 from core.privacy.byte_forms import Forms, fold
 from core.records import Message, Trace
@@ -32,14 +33,20 @@ class Kin(NamedTuple):
     pieces: tuple[str, ...]
 
 
-def kin(database: Database, chosen: Iterable[str]) -> Kin:
+def kin(database: Database, chosen: Iterable[str], deleted: Iterable[EvidenceRecord] = ()) -> Kin:
+    """deleted: records of those that the database holds no more."""
     known = {state.trace.id: own_words(state) for state in states(database, list(chosen))}
+    before: dict[str, list[EvidenceRecord]] = {}
+    for record in deleted:
+        before.setdefault(record.run_id.removesuffix(CORRECTION), []).append(record)
+    known |= {trace_id: words_in_evidence(records) for trace_id, records in before.items()}
+    gone = [_as_trace(record) for records in before.values() for record in records]
     found: dict[str, Why] = {}
-    _grow(database, known.keys(), found)
+    _grow(database, known.keys(), gone, found)
     wanted = telling(known.values())
     repeating, common = _repeating(database, wanted, known.keys() | found.keys())
     found |= dict.fromkeys(repeating, SAME)
-    _grow(database, known.keys(), found)
+    _grow(database, known.keys(), gone, found)
     whys: tuple[Why, ...] = (GOES_ON, SHOWN, SAME)
     others = {why: ids for why in whys if (ids := tuple(one for one, its in found.items() if its == why))}
     return Kin(others, tuple(piece for piece in (*wanted.said, *wanted.answered) if piece not in common))
@@ -51,12 +58,22 @@ def states(database: Database, trace_ids: list[str]) -> Iterator[TraceState]:
         yield from database.states.of(trace_ids[start : start + PAGE])
 
 
-def _grow(database: Database, known: Collection[str], found: dict[str, Why]) -> None:
+def _as_trace(record: EvidenceRecord) -> Trace:
+    return Trace(
+        id=record.run_id.removesuffix(CORRECTION),
+        created_at=record.timestamp,
+        conversation_id=record.conversation_id,
+        messages=record.messages,
+        response=record.response,
+    )
+
+
+def _grow(database: Database, known: Collection[str], gone: list[Trace], found: dict[str, Why]) -> None:
     """Adds what comes after these, and what comes after that."""
     before = -1
     while len(found) > before:
         before = len(found)
-        family = _Family(state.trace for state in states(database, [*known, *found]))
+        family = _Family([*gone, *(state.trace for state in states(database, [*known, *found]))])
         for state in _all(database):
             if state.trace.id not in known and state.trace.id not in found and (why := family.why(state.trace)):
                 found[state.trace.id] = why

@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
 from core.evidence.partitions import PART, Partition, Tree, write_lines
-from core.evidence.records import CORRECTION
+from core.evidence.records import CORRECTION, EvidenceRecord
 from core.forget.records import Intent
 from core.paths import Home
 
@@ -135,6 +135,16 @@ def conversation_runs(home: Home, conversation: str) -> Iterator[str]:
             yield from (_row(line).run_id.removesuffix(CORRECTION) for line in tree.lines(partition) if wanted in line)
 
 
+def records_of(home: Home, trace_ids: Collection[str]) -> Iterator[EvidenceRecord]:
+    """Evidence of these traces, with their corrections."""
+    tree = Tree(home.evidence)
+    for partition in tree.all() if trace_ids else []:
+        if partition.source == "traces":
+            for line in tree.lines(partition):
+                if _row(line).run_id.removesuffix(CORRECTION) in trace_ids:
+                    yield _record(line)
+
+
 class _Provenance(msgspec.Struct):
     sig_hash: str = ""
 
@@ -152,6 +162,7 @@ class _Row(msgspec.Struct):
 
 
 _row = msgspec.json.Decoder(_Row).decode
+_record = msgspec.json.Decoder(EvidenceRecord).decode
 
 
 def _rows(tree: Tree, partition: Partition) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from core.database.states import TraceState
+from core.evidence.records import CORRECTION, EvidenceRecord
 from core.privacy.byte_forms import fold
 from core.privacy.byte_search import pieces
 from core.records import Message, Trace
@@ -47,6 +48,15 @@ def own_words(state: TraceState) -> OwnWords:
     for one in state.feedback:
         said += [one.comment or "", one.correction or "", one.value if isinstance(one.value, str) else ""]
     return OwnWords(_some(said), _some(_answers(trace)))
+
+
+def words_in_evidence(records: Iterable[EvidenceRecord]) -> OwnWords:
+    """Of a trace that the database holds no more: what its records say of it."""
+    said, answered = list[str](), list[str]()
+    for record in records:
+        said += [message.content or "" for message in last_turn(record.messages)]
+        (said if record.run_id.endswith(CORRECTION) else answered).append(record.response)
+    return OwnWords(_some(said), _some(answered))
 
 
 def _answers(trace: Trace) -> Iterator[str]:

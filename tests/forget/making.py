@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from core.database import Database, Pair, RegisteredSource, Review
+from core.database import Database, Pair, Review
 from core.database.backup import Backups
 from core.database.deletion import delete_rows
 from core.evidence import collect, lineage, score
@@ -21,10 +21,10 @@ from core.evidence.partitions import write_lines
 from core.paths import Home
 from core.privacy.byte_search import search
 from core.privacy.takeout import takeout
-from core.records import Message, Retrieved
+from core.records import Message, Retrieved, Role
 from core.replay.indexer import digest
 from core.replay.vectors import VectorIndex
-from tests.evidence.making import RECORDED, add, work
+from tests.evidence.making import RECORDED, add, feedback, work
 
 NOW = datetime(2026, 5, 2, 3, tzinfo=UTC)
 QUESTION = "How do I water the blue Zorbian orchid of Aunt Quuxina?"
@@ -45,8 +45,6 @@ def the_secret(database: Database) -> str:
     trace_id = add(
         database, 1, QUESTION, ANSWER, conversation_id="c1", thumb=True, correction=FIX, metadata={"about": NAME}
     )
-    from tests.evidence.making import feedback
-
     database.feedback.add(feedback(999, trace_id, metric="comment", comment=COMMENT))
     return trace_id
 
@@ -84,7 +82,7 @@ def index(home: Home, database: Database) -> list[int]:
     saved = VectorIndex(home.index, 8, "test")
     exemplars = database.exemplars.all()
     for exemplar in exemplars:
-        vector = np.random.default_rng(exemplar.row).standard_normal(8).astype(np.float32)
+        vector = np.random.default_rng(1000 + exemplar.row).standard_normal(8).astype(np.float32)
         saved.add(exemplar.row, vector / np.linalg.norm(vector), digest(exemplar))
     saved.save()
     return [exemplar.row for exemplar in exemplars]
@@ -94,8 +92,6 @@ def evidence(home: Home, database: Database) -> None:
     """Collected and scored; datasets as an exporter leaves them, made by hand so that each form is there."""
     given = work(home, database)
     assert collect.run(given).passed and score.run(given).passed
-    for path in home.evidence.rglob("2*.jsonl"):
-        raise AssertionError(path)
     lines = [
         line for path in sorted(home.evidence.glob("2*/*/*/traces.jsonl")) for line in path.read_bytes().splitlines()
     ]
@@ -154,29 +150,19 @@ def rows(database: Database) -> None:
     )
     database.state.set("draft:c77", f"Once more: {QUESTION}")
     database.state.set("window", "10,10")
-    database.pairs.add(
-        [
-            Pair(
-                task_slug="s",
-                role="assistant",
-                prompt_json=json.dumps(QUESTION),
-                output_json='"x"',
-                label=1.0,
-                run_id="t1",
-                exported_at=RECORDED,
-                trace_id="t1",
-            ),
-            Pair(
-                task_slug="s",
-                role="coder",
-                prompt_json='"y"',
-                output_json='"x"',
-                label=1.0,
-                run_id="t20",
-                exported_at=RECORDED,
-                trace_id="t20",
-            ),
-        ]
+    database.pairs.add([pair("t1", "assistant", QUESTION), pair("t20", "coder", "harmless")])
+
+
+def pair(trace_id: str, role: Role, asked: str) -> Pair:
+    return Pair(
+        task_slug="s",
+        role=role,
+        prompt_json=json.dumps(asked),
+        output_json='"x"',
+        label=1.0,
+        run_id=trace_id,
+        exported_at=RECORDED,
+        trace_id=trace_id,
     )
 
 
@@ -196,16 +182,3 @@ def everything(home: Home, database: Database) -> None:
     files(home)
     backup(home, database)
     takeout(home, database, home.root / "takeout.zip", at=NOW)
-
-
-MAPPING = """\
-source = "chats"
-"""
-
-
-def stream(database: Database, path: Path, rows_: Iterable[object], mapping: str) -> RegisteredSource:
-    """A registered stream with these rows."""
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows_))
-    source = RegisteredSource(name="chats", path=str(path), mapping=mapping, added_at=RECORDED)
-    database.sources.add(source)
-    return source
