@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any, get_args
 
 import click
+import msgspec
 
 from core.cli import evidence_flags as flags
 from core.cli.evidence_receipts import receipts
-from core.cli.evidence_words import tell_acceptance, tell_handed_over, tell_run
+from core.cli.evidence_words import tell_acceptance, tell_handed_over, tell_health, tell_run
 from core.cli.local import home, opened
 from core.cli.output import as_json, emit_json, note, say
 from core.evidence.receipts import Receipts
@@ -20,6 +21,7 @@ from core.records import Role
 
 EXPORT = "export-"
 FORMATS = ("openai", "anthropic", "hf")
+SAMPLE = 30
 DATASETS = tuple(stage.removeprefix(EXPORT) for stage in STAGES if stage.startswith(EXPORT))
 
 
@@ -169,12 +171,28 @@ def roles_handed_over(work: Work, roles: Sequence[Role]) -> dict[str, Any]:
     return {"roles": export_roles(work, roles)}
 
 
-def written_as(work: Work, form: str | None, out: Path | None) -> dict[str, Any]:
+def written_as(work: Work, form: Any, out: Path | None) -> dict[str, Any]:
     if form is None or out is None or work.options.dry_run:
         return {}
     from core.evidence.export.formats import write_as
 
-    return {"written": write_as(work.home, form, out.absolute())}
+    return {"written": write_as(work, form, out.absolute())}
+
+
+@evidence.command("health")
+@click.option("--sample", type=click.IntRange(1), default=SAMPLE, show_default=True, help="Records of each source.")
+@as_json
+def health_(sample: int, as_json: bool) -> int:
+    """Find source rows of a sample again, and tell how much of each source can be scored."""
+    from core.evidence.health import health
+
+    with flags.working({}) as work:
+        found = health(work, sample)
+    if as_json:
+        emit_json({**msgspec.to_builtins(found), "sound": found.sound})
+    else:
+        tell_health(found)
+    return 0 if found.sound else 1
 
 
 @evidence.command()

@@ -7,6 +7,7 @@ from typing import Any
 
 from core.cli.output import note, say, table
 from core.evidence.acceptance.findings import Acceptance
+from core.evidence.health import Health
 from core.evidence.receipts import DriftReport, RunSummary, StageReceipt
 from core.evidence.run import Outcome
 from core.evidence.summary import outcome as came_of
@@ -38,8 +39,26 @@ def tell_handed_over(more: Mapping[str, Any]) -> None:
     for one in roles.roles if roles is not None else ():
         if one.rows:
             say(f"{one.path}: {one.new} new examples, {one.rows} in all")
-    for path, rows in written.files.items() if written is not None else ():
-        say(f"{path}: {rows} rows")
+    if written is not None:
+        table(("in " + written.folder, "rows"), written.files.items())
+        if written.left_out:
+            say("left out: " + told(written.left_out))
+
+
+def tell_health(found: Health) -> None:
+    """Each source; below, what was not found as it was, and where."""
+    if not found.records:
+        say("No evidence was collected yet. Do it with: nightschool evidence run")
+        return
+    rows = ((s.name, s.records, f"{s.ok} of {s.sampled}", share(s.ready), told(s.categories)) for s in found.sources)
+    table(("source", "records", "found again", "can be scored", "categories"), rows)
+    for one in found.problems:
+        say(f"{one.found}: {one.run_id} ({one.source_file}, {one.line_offset}): {one.detail}")
+    say(f"{found.ok} of {found.sampled} found again as they were; {share(found.ready)} can be scored")
+
+
+def share(part: float | None) -> str:
+    return "not scored yet" if part is None else f"{part:.0%}"
 
 
 def headline(summary: RunSummary, *, dry_run: bool = False) -> str:

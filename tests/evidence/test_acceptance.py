@@ -16,6 +16,7 @@ from core.evidence.acceptance import CHECKS, accept
 from core.evidence.acceptance.accept import compare
 from core.evidence.acceptance.findings import SHOWN, Findings
 from core.evidence.acceptance.twin import Twin, made_by
+from core.evidence.roles import export_roles
 from core.evidence.run import alone, run
 from core.evidence.sealing import is_sealed
 from core.evidence.stage import STAGES, Cancelled, Work
@@ -84,9 +85,10 @@ def exported(work: Work, name: str) -> list[str]:
 
 
 def test_everything_is_green_after_a_run(work: Work) -> None:
+    handed_over(work)
     found = accept(work)
     assert {check.name: check.problems for check in found.checks if not check.passed} == {}
-    assert found.passed and {check.name for check in found.checks if not check.looked_at} <= {"provenance_round_trip"}
+    assert found.passed and not [check.name for check in found.checks if not check.looked_at]
     assert not work.home.acceptance.exists()
 
 
@@ -131,7 +133,7 @@ def test_no_human_no_by_the_database(work: Work) -> None:
     """The files are as they were; the person changed their mind."""
     first, second, *_ = (run_id for run_id in exported(work, "sft") if "/" not in run_id)
     work.database.feedback.add(making.feedback(7001, first, False, metric="thumb"))
-    assert red(work) == {"no_human_no"}
+    assert red(work) == {"no_human_no", "provenance_round_trip"}
     work.database.feedback.add(making.feedback(7002, second, "Better.", metric="demonstration"))
     found = accept(work, twins=False)
     problems = [problem for check in found.checks for problem in check.problems]
@@ -143,7 +145,7 @@ def test_a_correction_that_was_taken_back_is_no_target(work: Work) -> None:
     corrected = next(run_id for run_id in exported(work, "sft") if run_id.endswith("/correction"))
     trace_id = corrected.removesuffix("/correction")
     work.database.feedback.add(making.feedback(7003, trace_id, None, metric="demonstration"))
-    assert red(work) == {"no_human_no"}
+    assert red(work) == {"no_human_no", "provenance_round_trip"}
 
 
 def test_what_was_deleted_is_missed(work: Work) -> None:
@@ -306,6 +308,35 @@ def test_files_that_no_receipt_knows_or_that_are_gone(work: Work) -> None:
     (work.home.datasets / "sft/mine.txt").unlink()
     dataset(work, "kto").unlink()
     assert red(work) == {"receipts_match_files"}
+
+
+def handed_over(work: Work) -> Path:
+    """A role's file with at least two rows."""
+    done = export_roles(work)
+    role = max(done.roles, key=lambda one: one.rows)
+    assert role.rows >= 2
+    return work.home.root / role.path
+
+
+def test_what_was_handed_over_is_in_the_ledger_and_stands_once(work: Work) -> None:
+    path = handed_over(work)
+    assert red(work) == set()
+    whole = path.read_bytes()
+    change(path, lambda rows: [*rows, rows[0]])
+    assert red(work) == {"roles_by_the_ledger"}
+    path.write_bytes(whole)
+    change(path, each(lambda row: row.update(run_id=row["run_id"] + "x")))
+    assert red(work) == {"roles_by_the_ledger"}
+    path.write_bytes(whole)
+    run_id = msgspec.json.decode(whole.splitlines()[0])["run_id"]
+    for shard in work.home.datasets.glob("sft/*/*.jsonl"):
+        change(shard, lambda rows: [row for row in rows if row["id"] != run_id])
+    assert red(work) == {"roles_by_the_ledger", "receipts_match_files"}
+
+
+def test_what_was_handed_over_holds_no_secret(work: Work) -> None:
+    change(handed_over(work), each(lambda row: row["messages"][0].update(content="Call jane.roe@example.org")))
+    assert red(work) == {"nothing_secret"}
 
 
 def test_problems_are_counted_beyond_those_that_are_told() -> None:

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
 import msgspec
 import pytest
 
@@ -95,6 +101,66 @@ def test_other_output_of_the_same_input_is_a_violation(work: Work) -> None:
     assert report.severity == "alert" and report.deterministic_violation
     assert [flag.stage for flag in report.flags if flag.kind == "deterministic_violation"] == ["score"]
     assert report.output_changed
+
+
+CHANGED = """
+import sys
+from pathlib import Path
+from core.database import Database
+from core.evidence import scoring
+from core.evidence.run import run
+from core.paths import Home
+from tests.evidence import making
+assert Path(scoring.__file__).is_relative_to(Path.cwd())
+home = Home(Path(sys.argv[1]))
+with Database.open(home) as database:
+    outcome = run(making.work(home, database, full=True))
+print(outcome.status, outcome.drift and outcome.drift.severity, outcome.drift and outcome.drift.deterministic_violation)
+for flag in outcome.drift.flags if outcome.drift else ():
+    print(flag.stage, flag.kind)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("old", "new", "violation"),
+    [
+        ("", "", False),
+        ('SCORER = "1"', 'SCORER = "1"  # nothing else', False),
+        ("CHEAP_ATTEMPTS = 3", "CHEAP_ATTEMPTS = 2", False),
+        ("return YES_OF_PERSON if", "return PARTLY_OF_PERSON if", True),
+    ],
+)
+def test_a_scorer_that_changed_without_its_version_is_a_violation(
+    work: Work, tmp_path: Path, old: str, new: str, violation: bool
+) -> None:
+    """A real pair of runs of the real stages, the second by a copy of the code in which something was changed."""
+    making.a_mixed_lot(work.database)
+    assert run(work).status == "done"
+    copied_tree(tmp_path, old, new)
+    done = subprocess.run(
+        [sys.executable, "-c", CHANGED, str(work.home.root)],
+        cwd=tmp_path / "tree",
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "tree")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    lines = done.stdout.splitlines()
+    assert lines[0] == ("done alert True" if violation else "skipped None None"), done.stdout
+    assert ("score deterministic_violation" in lines) == violation
+
+
+def copied_tree(folder: Path, old: str, new: str) -> None:
+    """Our code, with one text of the scorer's replaced."""
+    root = Path(__file__).parents[2]
+    for name in ("core", "tests/evidence", "resources"):
+        shutil.copytree(root / name, folder / "tree" / name, ignore=shutil.ignore_patterns("__pycache__", "*.gguf"))
+    rules = [folder / "tree/core/evidence" / name for name in ("rules.py", "scoring.py")]
+    texts = {path: path.read_text() for path in rules}
+    assert any(old in text for text in texts.values())
+    for path, text in texts.items():
+        path.write_text(text.replace(old, new) if old else text)
 
 
 def test_other_output_of_another_version_is_none(work: Work) -> None:

@@ -10,6 +10,7 @@ from core.evidence.acceptance.datasets import DatasetChecks
 from core.evidence.acceptance.findings import Acceptance, Findings
 from core.evidence.acceptance.receipted import check_files, check_receipts
 from core.evidence.acceptance.twin import Twin, made_by, sweep
+from core.evidence.health import health
 from core.evidence.receipts import Receipts, StageReceipt
 from core.evidence.run import alone
 from core.evidence.stage import STAGES, Options, StageName, Work
@@ -65,7 +66,17 @@ def secret_finder() -> Callable[[str], bool]:
 
 
 def check_round_trip(work: Work, findings: Findings) -> None:
-    """Source rows of a sample found again."""
+    """Source rows of a sample found again. A file that its owner took away since is no fault of ours."""
+    try:
+        found = health(work)
+    except msgspec.MsgspecError:
+        findings.wrong("provenance_round_trip", "evidence", "a record of the sample cannot be read")
+        return
+    findings.looked("provenance_round_trip", found.ok)
+    for problem in found.problems:
+        if problem.found == "changed":
+            where = f"{problem.source_file}:{problem.line_offset}"
+            findings.wrong("provenance_round_trip", where, f"{problem.run_id}: {problem.detail}")
 
 
 def check_twins(work: Work, flags: Options, standing: Standing, findings: Findings) -> None:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
-from core.evidence.canonical import canonical, combined
+from core.evidence.canonical import canonical, combined, file_hash
 from core.evidence.export.card import write_card
 from core.evidence.export.corpus import (
     Corpus,
@@ -26,9 +26,10 @@ from core.evidence.export.corpus import (
 )
 from core.evidence.export.high_quality import Wanted
 from core.evidence.export.index import Rows
+from core.evidence.export.screened import accepted_rules, is_screened, is_whole
 from core.evidence.export.shard import Job, Settings, Shard, make, quarantine_path, shard_path, splits_of
 from core.evidence.parallel import spread
-from core.evidence.partitions import PART, Partition, unchanged, write_lines
+from core.evidence.partitions import PART, FileFacts, Partition, unchanged, write_lines
 from core.evidence.records import Dataset
 from core.evidence.roles import refresh
 from core.evidence.stage import FileRef, StageName, StageResult, Work
@@ -68,6 +69,8 @@ class Ground(NamedTuple):
     """Over the whole corpus: forgotten, duplicate."""
     unscreened: tuple[Partition, ...]
     """Not looked through as they stand: nothing of them is exported."""
+    whole: bool
+    """False: not all partitions were compared with each other; then nothing is made that is not made already."""
 
     def screened(self) -> list[Partition]:
         away = set(self.unscreened)
@@ -97,7 +100,7 @@ def ground(work: Work) -> Iterator[Ground]:
         corpus = open_corpus(work, folder)
         gone = forgotten_rows(corpus, work)
         later = later_rows_of_a_run(corpus, gone)
-        indexed = corpus.indexed
+        rules = accepted_rules(work)
         yield Ground(
             work=work,
             corpus=corpus,
@@ -105,7 +108,8 @@ def ground(work: Work) -> Iterator[Ground]:
             forgotten=corpus.per_partition(gone),
             duplicate=corpus.per_partition(later),
             masks=(mask(gone, corpus), mask(later, corpus)),
-            unscreened=tuple(one for one in corpus.partitions if not indexed[one].screened_as_it_stands),
+            unscreened=tuple(one for one in corpus.partitions if not is_screened(corpus.indexed[one], rules)),
+            whole=is_whole(work, corpus, rules),
         )
 
 
@@ -158,18 +162,24 @@ class Making:
         self.delta: Counter[str] = Counter()
         self.removed: list[str] = []
 
-    def is_made(self, home: Home, partition: Partition, inputs: str) -> bool:
-        known = self.state.made.get(partition.path)
-        if known is None or known.inputs != inputs or known.shard.errors:
+    def keep(self, where: Ground, partition: Partition, inputs: str) -> bool:
+        """Whether the partition is to be made anew. What may not be made and is not made as it stands, goes."""
+        if self._is_made(where, partition, inputs):
+            self.delta["unchanged"] += self.state.made[partition.path].shard.tally.get("rows", 0)
             return False
-        files = known.shard.files
+        if not where.whole:
+            self.state.made.pop(partition.path, None)
+        return where.whole
+
+    def _is_made(self, where: Ground, partition: Partition, inputs: str) -> bool:
+        known = self.state.made.get(partition.path)
+        if known is None or known.inputs != inputs or known.shard.errors or (where.work.options.full and where.whole):
+            return False
+        files, home = known.shard.files, where.work.home
         return all(
             unchanged(home.root / path, files[path]) if path in files else not (home.root / path).exists()
             for path in paths_of(self.dataset, partition)
         )
-
-    def keep(self, partition: Partition) -> None:
-        self.delta["unchanged"] += self.state.made[partition.path].shard.tally.get("rows", 0)
 
     def made(self, partition: Partition, inputs: str, shard: Shard) -> None:
         before = self.state.made.get(partition.path)
@@ -192,10 +202,8 @@ def make_stale(where: Ground, states: dict[Dataset, Making], root: Path) -> None
         lacking = []
         for dataset, making in states.items():
             inputs[dataset, partition] = of_it = inputs_of(where, dataset, partition)
-            if where.work.options.full or not making.is_made(where.work.home, partition, of_it):
+            if making.keep(where, partition, of_it):
                 lacking.append(dataset)
-            else:
-                making.keep(partition)
         if lacking:
             jobs[partition] = job_of(where, partition, tuple(lacking), root)
     made = spread(make, list(jobs.values()), where.work.options.workers, cancelled=where.work.cancelled)
@@ -248,6 +256,8 @@ def result(where: Ground, making: Making, shards: Sequence[Shard]) -> StageResul
     if where.unscreened:
         first = where.unscreened[0].path
         reason = f"not screened as they stand, so not exported: {first} and {len(where.unscreened) - 1} more"
+    elif not where.whole:
+        reason = "the evidence was not screened as a whole since it changed; only what stood already is kept"
     elif errors:
         reason = "the files were read again and not found right"
     outputs = sorted((path, facts) for shard in shards for path, facts in shard.files.items())
@@ -256,7 +266,7 @@ def result(where: Ground, making: Making, shards: Sequence[Shard]) -> StageResul
         status="failed" if reason else "done",
         reason=reason,
         inputs=tuple(input_refs(where)),
-        outputs=tuple(FileRef(path=path, sha256=facts.sha256, rows=facts.rows) for path, facts in outputs),
+        outputs=(*card_ref(where, making.dataset), *map(ref, outputs)),
         content_hash=combined(text for path, facts in outputs for text in (path, facts.sha256)),
         input_hash=combined(
             [
@@ -271,6 +281,17 @@ def result(where: Ground, making: Making, shards: Sequence[Shard]) -> StageResul
         versions={"export": EXPORT_VERSION},
         report=added([shard.report for shard in shards]),
     )
+
+
+def ref(output: tuple[str, FileFacts]) -> FileRef:
+    return FileRef(path=output[0], sha256=output[1].sha256, rows=output[1].rows)
+
+
+def card_ref(where: Ground, dataset: Dataset) -> Iterator[FileRef]:
+    """The card, where there is one."""
+    path = where.work.home.datasets / dataset / "README.md"
+    if path.is_file():
+        yield FileRef(path=f"datasets/{dataset}/{path.name}", sha256=file_hash(path), rows=0)
 
 
 def added(tallies: Sequence[dict[str, int]]) -> dict[str, int]:
