@@ -18,6 +18,7 @@ from core.config import ExportConfig
 from core.database import Database, Pair
 from core.evidence.export.corpus import open_corpus, place_for_indexes
 from core.evidence.export.index import CATEGORIES
+from core.evidence.export.rows import Turn, answer
 from core.evidence.partitions import write_lines
 from core.evidence.records import CORRECTION, SftRow
 from core.evidence.stage import Work
@@ -27,7 +28,7 @@ from core.records import Message, Record, Role, Unit
 ROLES: tuple[Role, ...] = get_args(Role)
 NOT_SCORED = (CATEGORIES.index("unreadable"), CATEGORIES.index("needs_human_review"))
 _row = msgspec.json.Decoder(SftRow).decode
-_messages = msgspec.json.Decoder(list[Message]).decode
+_messages = msgspec.json.Decoder(list[Turn]).decode
 
 
 class RoleFile(Record, frozen=True):
@@ -193,7 +194,7 @@ class Example(Record, frozen=True):
 
     run_id: str
     task_slug: str
-    messages: list[Message]
+    messages: list[Turn]
     reward: Unit
 
 
@@ -222,8 +223,8 @@ def _standing(
 
 
 def _example(pair: Pair) -> Example:
-    answer = Message(role="assistant", content=msgspec.json.decode(pair.output_json, type=str))
-    messages = [*_messages(pair.prompt_json), answer]
+    answered = answer(msgspec.json.decode(pair.output_json, type=str))
+    messages = [*_messages(pair.prompt_json), answered]
     return Example(run_id=pair.run_id, task_slug=pair.task_slug, messages=messages, reward=pair.label)
 
 

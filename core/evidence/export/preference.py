@@ -77,12 +77,12 @@ def pair_all(where: Ground, members: Members) -> Rows:
     """What came of each task: remembered, or found out now."""
     work = where.work
     path = work.home.evidence_state / "export-preference-tasks.npy"
-    known = np.zeros(0, OUTCOME) if work.options.full else read_outcomes(path)
+    known = np.zeros(0, OUTCOME) if work.options.full and where.whole else read_outcomes(path)
     starts = members.starts()
     tasks = members.task[starts]
     fingerprints = prints(members, rules(where))
     good = still_good(known, tasks, fingerprints)
-    fresh = list(_pair_anew(where, members, np.flatnonzero(~good), fingerprints))
+    fresh = list(_pair_anew(where, members, np.flatnonzero(~good), fingerprints)) if where.whole else []
     kept = known[np.isin(known["task"], tasks[good])]
     outcomes = np.sort(np.concatenate([kept, np.array(fresh, OUTCOME)]))
     if not work.options.dry_run and not np.array_equal(outcomes, known):
@@ -174,10 +174,8 @@ def make_stale(where: Ground, making: Making, members: Members, filed: dict[int,
     for number, of_it in sorted(filed.items()):
         partition = where.corpus.partitions[number]
         inputs[partition] = inputs_of(where, members, of_it)
-        if where.work.options.full or not making.is_made(where.work.home, partition, inputs[partition]):
+        if making.keep(where, partition, inputs[partition]):
             jobs[partition] = _job(where, partition, members, of_it, root)
-        else:
-            making.keep(partition)
     made = spread(make_pairs, list(jobs.values()), where.work.options.workers, cancelled=where.work.cancelled)
     for done, (job, shard) in enumerate(made, start=1):
         partition = Partition(*job.partition)

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 import hashlib
 
+import msgspec
+
 from core.database.labels import YES
 from core.evidence.export.firewall import Case
-from core.evidence.records import ForbiddenRow, KtoRow, Lineage, PreferenceRow, RagRow, SftRow
+from core.evidence.records import EvidenceRecord, ForbiddenRow, KtoRow, Lineage, PreferenceRow, RagRow, SftRow
 from core.records import Message
+
+
+class Turn(Message, frozen=True, omit_defaults=True):
+    """A message as datasets have it: without the names of what it does not say."""
+
+
+class Read(EvidenceRecord, frozen=True):
+    """Evidence as exporters read it."""
+
+    messages: list[Turn] = msgspec.field(default_factory=list)  # type: ignore[assignment]  # Turns are Messages
 
 
 def lineage(case: Case) -> Lineage:
@@ -91,8 +103,8 @@ def preference_row(better: Case, worse: Case) -> PreferenceRow:
     )
 
 
-def answer(text: str) -> Message:
-    return Message(role="assistant", content=text)
+def answer(text: str) -> Turn:
+    return Turn(role="assistant", content=text)
 
 
 def question(messages: list[Message]) -> str:

@@ -21,7 +21,7 @@ from core.evidence.export import proof
 from core.evidence.export.firewall import BIT, Case, Firewall, Policy, Refusal, bits
 from core.evidence.export.high_quality import Turned, Wanted, turned_away
 from core.evidence.export.index import Trees, short, short_sig
-from core.evidence.export.rows import kto_row, rag_row, sft_row
+from core.evidence.export.rows import Read, kto_row, rag_row, sft_row
 from core.evidence.export.split import conversation_key, split_of
 from core.evidence.parallel import pause_point
 from core.evidence.partitions import PART, FileFacts, Partition, write_lines
@@ -44,7 +44,7 @@ IN_MEMORY = 32 << 20
 """Bytes of a dataset's rows of one partition that wait for their order in memory; more wait in a nameless file."""
 PAUSE_EVERY = 1000
 Tally = dict[str, int]
-_record = msgspec.json.Decoder(EvidenceRecord).decode
+_record = msgspec.json.Decoder(Read).decode
 _scored = msgspec.json.Decoder(ScoredRun).decode
 _screened = msgspec.json.Decoder(Screened).decode
 _tolerant = msgspec.json.Decoder().decode

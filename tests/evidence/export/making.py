@@ -8,14 +8,17 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from core.evidence.canonical import file_hash
+from core.config import Config
+from core.evidence.canonical import combined, file_hash
 from core.evidence.export.split import split_of
-from core.evidence.partitions import Partition, Tree
+from core.evidence.partitions import Partition, StageState, Tree
 from core.evidence.records import EvidenceRecord, ScoredRun, Screened, Split
+from core.evidence.screen import standing
 from core.evidence.sealing import is_sealed
+from core.evidence.stage import Options, Work
 from core.paths import Home
 from core.records import Message
-from tests.evidence.making import evidence, scored
+from tests.evidence.making import RECORDED, evidence, scored
 
 CATEGORY_OF = {1.0: "accepted", 0.5: "partially_accepted", 0.0: "rejected", None: "needs_human_review"}
 REWARD_OF = {"accepted": 1.0, "partially_accepted": 0.5, "rejected": 0.0, "needs_human_review": None}
@@ -65,8 +68,8 @@ def asked(text: str) -> dict[str, Any]:
     return {"messages": [Message(role="user", content=text)], "task_id": f"task {text}"[:60]}
 
 
-def put(home: Home, rows: Iterable[Lines]) -> list[Partition]:
-    """Files them where the stages put them, in their order, screened as they stand."""
+def put(home: Home, rows: Iterable[Lines], **options: Any) -> list[Partition]:
+    """Files them where the stages put them, in their order, screened as they stand (with these flags)."""
     filed: dict[Partition, list[Lines]] = {}
     for one in rows:
         filed.setdefault(Partition(one.record.timestamp[:10], one.record.source), []).append(one)
@@ -74,19 +77,36 @@ def put(home: Home, rows: Iterable[Lines]) -> list[Partition]:
         of_it.sort(key=lambda one: (one.record.timestamp, one.record.run_id, one.record.provenance.sig_hash))
         Tree(home.evidence).write(partition, [one.evidence for one in of_it])
         Tree(home.scored).write(partition, [one.scored for one in of_it])
-        screen(home, partition, [one.screened for one in of_it if one.screened is not None])
+        screen(home, partition, [one.screened for one in of_it if one.screened is not None], **options)
+    screened_whole(home, **options)
     return sorted(filed)
 
 
-def screen(home: Home, partition: Partition, found: Iterable[Screened] = ()) -> None:
+def rules(home: Home, **options: Any) -> tuple[str, str]:
+    """(version, policy) as the screen names them now."""
+    nobody: Any = None
+    return standing(Work(home=home, database=nobody, config=Config(), options=Options(recorded_at=RECORDED, **options)))
+
+
+def screen(home: Home, partition: Partition, found: Iterable[Screened] = (), **options: Any) -> None:
     """A screen that saw the files as they stand now."""
+    version, policy = rules(home, **options)
     header = {
         "evidence_sha256": file_hash(Tree(home.evidence).path(partition)),
         "scored_sha256": file_hash(Tree(home.scored).path(partition)),
-        "screen_version": "test",
-        "policy": "test",
+        "screen_version": version,
+        "policy": policy,
     }
     Tree(home.screened).write(partition, [msgspec.json.encode(header), *map(msgspec.json.encode, found)])
+
+
+def screened_whole(home: Home, **options: Any) -> None:
+    """What the screen notes when it has compared all partitions with each other."""
+    trees = Tree(home.evidence), Tree(home.scored)
+    files = [(one.path, *(file_hash(tree.path(one)) for tree in trees)) for one in trees[0].all()]
+    state = StageState(home.evidence_state / "screen.json")
+    state.cursors["whole"] = combined([*rules(home, **options), *(part for each in files for part in each)])
+    state.save()
 
 
 def dataset(home: Home, name: str) -> list[dict[str, Any]]:

@@ -95,7 +95,7 @@ def test_nobody_reviewed_it(home: Home, database: Database) -> None:
 
 
 def test_a_person_said_no_whatever_the_scorer_holds(home: Home, database: Database) -> None:
-    put(home, [row(1, "accepted", human=0.3)])
+    put(home, [row(1, "accepted", human=0.3)], include_review=True)
     making.export(work(home, database, include_partial=True, include_review=True), ["rag", "sft", "kto"])
     assert quarantined(home, "rag") == {"t1": "unsafe_rag_category"}
     assert quarantined(home, "sft") == {"t1": "unsafe_sft_category"}

@@ -17,8 +17,10 @@ def test_an_accepted_answer_becomes_an_example(home: Home, database: Database) -
     assert (result.status, result.errors, result.totals["rows"]) == ("done", (), 1)
     (example,) = dataset(home, "sft")
     assert example["id"] == "t1" and example["quality_score"] == "accepted"
-    assert [one["role"] for one in example["messages"]] == ["user", "assistant"]
-    assert example["messages"][-1]["content"] == "Island 1 lies 1 miles from the coast."
+    assert example["messages"] == [
+        {"role": "user", "content": "How far is island 1 from the coast?"},
+        {"role": "assistant", "content": "Island 1 lies 1 miles from the coast."},
+    ]
     assert example["lineage"]["feedback"] == ["f1"]
 
 
