@@ -153,6 +153,76 @@ def test_a_damaged_receipt_is_listed(nightschool: Nightschool, home: Home, mixed
     assert f"{run_id} cannot be read" in nightschool("evidence", "receipts", "list").stderr
 
 
+def test_examples_are_handed_over_by_role_and_never_twice(
+    nightschool: Nightschool, home: Home, mixed: list[str]
+) -> None:
+    nightschool.json("evidence", "run", *RECORDED)
+    first = nightschool.json("evidence", "export", "--roles", "coder,assistant", "--limit", "3", *RECORDED)
+    new = {one["role"]: one["new"] for one in first["roles"]["roles"]}
+    assert set(new) == {"coder", "assistant"} and 0 < new["coder"] <= 3
+    rows = (home.datasets / "roles/coder_sft.jsonl").read_bytes().splitlines()
+    assert len(rows) == new["coder"]
+    seen = [new["coder"]]
+    while seen[-1]:
+        again = nightschool.json("evidence", "export", "--roles", "coder", "--limit", "3", *RECORDED)
+        seen.append(again["roles"]["roles"][0]["new"])
+    ids = [json.loads(line)["run_id"] for line in (home.datasets / "roles/coder_sft.jsonl").read_bytes().splitlines()]
+    assert len(ids) == len(set(ids)) == sum(seen)
+    assert "0 new examples" in nightschool("evidence", "export", "--roles", "all").stdout
+    assert nightschool("evidence", "export", "--roles", "king").status == 2
+
+
+@pytest.mark.slow
+def test_a_run_hands_over_when_there_is_enough(nightschool: Nightschool, home: Home, mixed: list[str]) -> None:
+    told = nightschool.json("evidence", "run", *RECORDED)
+    assert told["roles"]["status"] == "skipped" and "100" in told["roles"]["reason"]
+    nightschool("config", "set", "export.min_runs", "5")
+    assert nightschool.json("evidence", "run", *RECORDED)["roles"]["status"] == "done"
+    assert any((home.datasets / "roles").iterdir())
+    assert nightschool.json("evidence", "acceptance")["passed"]
+
+
+@pytest.mark.parametrize(("form", "name"), [("openai", "sft-train.jsonl"), ("anthropic", "sft-train.jsonl")])
+def test_other_formats(nightschool: Nightschool, mixed: list[str], tmp_path: Path, form: str, name: str) -> None:
+    nightschool.json("evidence", "run", *RECORDED)
+    told = nightschool.json("evidence", "export", "--format", form, "--out", str(tmp_path / "out"))
+    assert told["written"]["files"][name] == len((tmp_path / "out" / name).read_bytes().splitlines()) > 0
+    shown = nightschool("evidence", "export", "--format", form, "--out", str(tmp_path / "out"))
+    assert name in shown.stdout
+    assert nightschool("evidence", "export", "--format", form).status == 2
+
+
+def test_health_is_told(nightschool: Nightschool, database: Database, mixed: list[str]) -> None:
+    assert "nightschool evidence run" in nightschool("evidence", "health").stdout
+    nightschool.json("evidence", "run", *RECORDED)
+    told = nightschool.json("evidence", "health", "--sample", "7")
+    assert told["sound"] and told["ok"] == told["sampled"] == 7
+    shown = nightschool("evidence", "health")
+    assert shown.status == 0 and "found again as they were" in shown.stdout
+    for trace_id in mixed:
+        database.feedback.add(making.feedback(8000 + int(trace_id[1:]), trace_id, False, metric="thumb"))
+    changed = nightschool("evidence", "health")
+    assert changed.status == 1 and "changed: t1 (nightschool.db, 1): more was said of it since" in changed.stdout
+
+
+@pytest.mark.slow
+def test_acceptance_is_green_or_says_what_is_wrong_and_where(
+    nightschool: Nightschool, home: Home, mixed: list[str]
+) -> None:
+    nightschool.json("evidence", "run", *RECORDED)
+    green = nightschool("evidence", "acceptance")
+    assert green.status == 0, green.stdout
+    assert "checks are green" in green.stdout and "RED" not in green.stdout
+    path = next((home.datasets / "sft/train").glob("*.jsonl"))
+    path.write_bytes(path.read_bytes() * 2)
+    red = nightschool("evidence", "acceptance")
+    assert red.status == 1 and f"ids_unique: datasets/sft/train/{path.name}:" in red.stdout
+    told = nightschool("evidence", "acceptance", "--json")
+    checks = {check["name"]: check for check in json.loads(told.stdout)["checks"]}
+    assert told.status == 1 and not checks["ids_unique"]["passed"] and checks["splits_apart"]["passed"]
+    assert not home.acceptance.exists()
+
+
 def test_status_tells_the_newest_run(nightschool: Nightschool, mixed: list[str]) -> None:
     assert nightschool.json("status")["evidence"] is None
     assert "nothing collected yet" in nightschool("status").stdout
