@@ -206,7 +206,7 @@ class _Looking:
         time = np.datetime64(line.timestamp.rstrip("Z"), "ns").astype(np.int64)
         row = (time, whole, at, category, looked, found, sealed, band)
         self._rows.append(row)
-        self.tally.update(rows=1, looked=looked, sealed=looked and sealed)
+        self.tally.update(rows=1, looked=int(looked), sealed=int(looked and sealed))
 
     def _compare(self, line: Line, digest: bytes) -> tuple[int, int]:
         at = self._at.get(digest)

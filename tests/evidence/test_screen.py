@@ -217,8 +217,9 @@ def categories(seed: int, count: int = 60) -> dict[str, str]:
     return {f"t{n}": made.choice(kinds) for n in range(1, count)}
 
 
-def test_a_second_run_writes_nothing(home: Home, run: Any) -> None:
-    put(home, a_lot(1), **categories(1))
+@pytest.mark.parametrize("lot", [a_lot(1), [row(1, "q", "a", conversation=SEALED)]], ids=["many", "one"])
+def test_a_second_run_writes_nothing(lot: list[EvidenceRecord], home: Home, run: Any) -> None:
+    put(home, lot, **categories(1))
     first = run()
     before = {path: path.stat().st_mtime_ns for path in home.root.rglob("*") if path.is_file()}
     again = run()
