@@ -18,7 +18,7 @@ from core.database import Database, Review
 from core.database.approval import approve
 from core.errors import NightschoolError
 from core.evidence import collect, spill
-from core.evidence.sources import lines
+from core.evidence.sources import cutting, lines
 from core.evidence.stage import StageResult
 from core.paths import Home
 from tests.evidence.conftest import Elsewhere
@@ -133,8 +133,8 @@ def test_a_line_of_fifty_megabytes_is_named_and_never_held(
     home: Home, database: Database, stream: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held: list[int] = []
-    whole = lines._exactly
-    monkeypatch.setattr(lines, "_exactly", lambda file, size: held.append(size) or whole(file, size))
+    whole = cutting._exactly
+    monkeypatch.setattr(cutting, "_exactly", lambda file, size: held.append(size) or whole(file, size))
     first, long = jsonl([row(1)]), b'{"said": "' + b"x" * (50 << 20) + b'"}\n'
     stream.write_bytes(first + long + jsonl([row(2)]))
     collect.run(work(home, database))
@@ -320,7 +320,7 @@ def test_a_mapping_that_is_wrong_is_told(home: Home, database: Database, stream:
 def tiny(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Everything that is cut is cut small, so that a few rows go through every seam."""
     monkeypatch.setattr(lines, "PIECE", 512)
-    monkeypatch.setattr(lines, "STEP", 100)
+    monkeypatch.setattr(cutting, "STEP", 100)
     monkeypatch.setattr(spill, "IN_MEMORY", 2_000)
     monkeypatch.setattr(spill, "FRAME", 700)
     monkeypatch.setattr(spill, "MOST_ROWS", 3)

@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
 
 import msgspec
 
@@ -18,6 +17,7 @@ from core.evidence.canonical import canonical
 from core.evidence.parallel import pause_point
 from core.evidence.records import Provenance, Skip
 from core.evidence.sources import Item, Plan, Refused, RowMaker
+from core.evidence.sources.cutting import Line, lines
 from core.evidence.sources.mapped import MAPPED_VERSION, row_maker
 from core.evidence.spill import hashes_in
 from core.evidence.stage import FileRef
@@ -26,9 +26,6 @@ from core.records import Record
 VERSION = "1"
 PIECE = 8 << 20
 """Bytes that are read, sorted and set aside at a time."""
-LONGEST_LINE = 16 << 20
-"""Bytes; a longer line is no row, and is never held whole."""
-STEP = 1 << 20
 LOOK = 500
 EDGE = 64 << 10
 """Bytes at the start and before the cursor that a file is known again by."""
@@ -76,15 +73,6 @@ class _Seen(Record, frozen=True):
     size: int
     mtime_ns: int
     first: int
-
-
-class Line(NamedTuple):
-    """raw None: longer than may be. whole: it ends with a newline."""
-
-    offset: int
-    raw: bytes | None
-    end: int
-    whole: bool
 
 
 class LinesPiece(msgspec.Struct, frozen=True):
@@ -281,48 +269,6 @@ def row_at(path: Path, offset: int) -> dict[str, object] | None:
     except BAD_JSON:
         return None
     return row if type(row) is dict else None
-
-
-def lines(file: BinaryIO, start: int, stop: int, longest: int = LONGEST_LINE) -> Iterator[Line]:
-    """The lines that begin at `start` or later and before `stop`; the last one may end after it."""
-    before = max(start - 1, 0)
-    file.seek(before)
-    block = _exactly(file, stop - before)
-    at = 0 if start == 0 else block.find(b"\n") + 1
-    if at == 0 and start > 0:
-        return
-    while before + at < stop and at < len(block):
-        end = block.find(b"\n", at)
-        if end < 0:
-            yield _last(file, before + at, block[at:], longest)
-            return
-        raw = block[at:end] if end - at <= longest else None
-        yield Line(before + at, raw, before + end + 1, True)
-        at = end + 1
-
-
-def _last(file: BinaryIO, offset: int, begun: bytes, longest: int) -> Line:
-    """The line that a piece ends in, read to its end; past what is allowed only its end is looked for."""
-    parts, size = [begun], len(begun)
-    while True:
-        step = file.read(STEP)
-        newline = step.find(b"\n")
-        step = step if newline < 0 else step[:newline]
-        size += len(step)
-        if size <= longest:
-            parts.append(step)
-        if newline >= 0 or not step:
-            whole = newline >= 0
-            return Line(offset, b"".join(parts) if size <= longest else None, offset + size + whole, whole)
-
-
-def _exactly(file: BinaryIO, size: int) -> bytes:
-    """Less only at the end of the file."""
-    parts = []
-    while size > 0 and (part := file.read(size)):
-        parts.append(part)
-        size -= len(part)
-    return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 def _is_text(raw: bytes) -> bool:
