@@ -6,7 +6,7 @@ Their indexes are kept beside the state of the stages and made again where a fil
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from core.paths import Home
 from core.records import Record
 
 VERSION = "1"
+ALONE_BYTES = 16 << 20
 
 
 class Kept(Record, frozen=True):
@@ -58,6 +59,11 @@ class Corpus:
 
     def trees(self, partition: Partition) -> Trees:
         return trees_of(self._home, partition)
+
+    def size(self, partitions: Iterable[Partition]) -> int:
+        """Bytes of their evidence."""
+        known = (self.indexed[partition].evidence for partition in partitions)
+        return sum(facts.size for facts in known if facts is not None)
 
     def rows(self, partition: Partition) -> Rows:
         """From disk, page by page: only columns that are looked at are read."""
@@ -120,11 +126,16 @@ def _index(work: Work, folder: Path, missing: Sequence[Partition]) -> Iterator[t
         )
         for partition in missing
     ]
-    for number, (job, indexed) in enumerate(
-        spread(index_one, jobs, work.options.workers, cancelled=work.cancelled), start=1
-    ):
+    size = sum(trees_of(work.home, partition).evidence.stat().st_size for partition in missing)
+    found = spread(index_one, jobs, hands(work, size), cancelled=work.cancelled)
+    for number, (job, indexed) in enumerate(found, start=1):
         work.progress("index", number, len(jobs))
         yield Partition(*job.partition), indexed
+
+
+def hands(work: Work, size: int) -> int:
+    """How many processes `size` bytes of evidence are worth: to start one takes as long as to read some megabytes."""
+    return work.options.workers if size > ALONE_BYTES else 1
 
 
 def index_one(job: ToIndex) -> Indexed:

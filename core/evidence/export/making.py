@@ -20,6 +20,7 @@ from core.evidence.export.card import write_card
 from core.evidence.export.corpus import (
     Corpus,
     forgotten_rows,
+    hands,
     later_rows_of_a_run,
     open_corpus,
     place_for_indexes,
@@ -206,7 +207,8 @@ def make_stale(where: Ground, states: dict[Dataset, Making], root: Path) -> None
                 lacking.append(dataset)
         if lacking:
             jobs[partition] = job_of(where, partition, tuple(lacking), root)
-    made = spread(make, list(jobs.values()), where.work.options.workers, cancelled=where.work.cancelled)
+    workers = hands(where.work, where.corpus.size(jobs))
+    made = spread(make, list(jobs.values()), workers, cancelled=where.work.cancelled)
     for done, (job, shards) in enumerate(made, start=1):
         partition = Partition(*job.partition)
         for dataset, shard in shards.items():

@@ -13,6 +13,7 @@ import numpy as np
 
 from core.evidence.canonical import combined
 from core.evidence.export import proof
+from core.evidence.export.corpus import hands
 from core.evidence.export.firewall import BIT, Firewall
 from core.evidence.export.groups import (
     FAILED,
@@ -51,6 +52,8 @@ from core.evidence.records import ForbiddenRow
 from core.evidence.stage import StageResult, Work
 from core.records import Record
 
+ROW_BYTES = 2_000
+"""About what a member's line is long."""
 _encode = msgspec.json.Encoder().encode
 Ref = tuple[int, int, int, int]
 """(partition, evidence offset, scored offset, flags: 1 forgotten, 2 duplicate)."""
@@ -110,7 +113,8 @@ def _pair_anew(where: Ground, members: Members, groups: Rows, fingerprints: Rows
         for some in batches
     ]
     done = 0
-    for _, found in spread(pair_groups, jobs, where.work.options.workers, cancelled=where.work.cancelled):
+    workers = hands(where.work, sum(bounds[group + 1] - bounds[group] for group in groups.tolist()) * ROW_BYTES)
+    for _, found in spread(pair_groups, jobs, workers, cancelled=where.work.cancelled):
         for outcome in found:
             group = int(groups[done])
             yield from as_outcomes(int(members.task[bounds[group]]), int(fingerprints[group]), outcome)
@@ -176,7 +180,8 @@ def make_stale(where: Ground, making: Making, members: Members, filed: dict[int,
         inputs[partition] = inputs_of(where, members, of_it)
         if making.keep(where, partition, inputs[partition]):
             jobs[partition] = _job(where, partition, members, of_it, root)
-    made = spread(make_pairs, list(jobs.values()), where.work.options.workers, cancelled=where.work.cancelled)
+    workers = hands(where.work, sum(len(job.members) for job in jobs.values()) * ROW_BYTES)
+    made = spread(make_pairs, list(jobs.values()), workers, cancelled=where.work.cancelled)
     for done, (job, shard) in enumerate(made, start=1):
         partition = Partition(*job.partition)
         making.made(partition, inputs[partition], shard)
