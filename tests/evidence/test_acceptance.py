@@ -339,6 +339,11 @@ def test_what_was_handed_over_holds_no_secret(work: Work) -> None:
     assert red(work) == {"nothing_secret"}
 
 
+def test_every_check_is_documented() -> None:
+    text = (Path(__file__).parents[2] / "docs/evidence.md").read_text()
+    assert [name for name, sentence in CHECKS.items() if f"| `{name}` | {sentence} |" not in text] == []
+
+
 def test_problems_are_counted_beyond_those_that_are_told() -> None:
     findings = Findings()
     for number in range(SHOWN + 5):
