@@ -5,7 +5,7 @@ NIGHTSCHOOL := .venv/bin/nightschool
 PY := .venv/bin/python
 # ARGS go to the command behind a target: make run ARGS="--port 8080", make test ARGS="-k replay -x".
 ARGS ?=
-BENCH ?= servers retrieval database grounding desktop long_answers
+BENCH ?= servers retrieval database grounding desktop long_answers evidence
 export PYTHON
 
 .DEFAULT_GOAL := help
