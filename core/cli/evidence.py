@@ -12,6 +12,7 @@ import msgspec
 from core.cli import evidence_flags as flags
 from core.cli.evidence_receipts import receipts
 from core.cli.evidence_words import tell_acceptance, tell_handed_over, tell_health, tell_run
+from core.cli.forget import finish_begun, forget
 from core.cli.local import home, opened
 from core.cli.output import as_json, emit_json, note, say
 from core.evidence.receipts import Receipts
@@ -72,6 +73,7 @@ After = Callable[[Work], dict[str, Any]]
 
 def staged(stages: Sequence[StageName], as_json: bool, given: dict[str, Any], after: After | None = None) -> int:
     with flags.working(given) as work:
+        finish_begun(work.home, work.database)
         outcome = run(work, stages)
         more = after(work) if after is not None and outcome.status != "failed" else {}
         nothing = not work.database.counts().traces and not work.database.sources.all()
@@ -212,3 +214,4 @@ def acceptance(as_json: bool, workers: int | None) -> int:
 
 
 evidence.add_command(receipts)
+evidence.add_command(forget)

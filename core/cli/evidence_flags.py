@@ -75,8 +75,8 @@ def working(given: dict[str, Any]) -> Iterator[Work]:
     chosen = options(given, config)
     with ExitStack() as stack:
         database = stack.enter_context(opened(place))
-        stopped = stack.enter_context(_stoppable())
-        progress = stack.enter_context(_progress())
+        stopped = stack.enter_context(stoppable())
+        progress = stack.enter_context(progress_bar())
         work = Work(home=place, database=database, config=config, options=chosen, progress=progress, cancelled=stopped)
         try:
             yield work
@@ -86,7 +86,7 @@ def working(given: dict[str, Any]) -> Iterator[Work]:
 
 
 @contextmanager
-def _stoppable() -> Iterator[Callable[[], bool]]:
+def stoppable() -> Iterator[Callable[[], bool]]:
     """Whether somebody pressed Ctrl-C. The second time is an interrupt like everywhere."""
     if threading.current_thread() is not threading.main_thread():
         yield lambda: False
@@ -106,7 +106,7 @@ def _stoppable() -> Iterator[Callable[[], bool]]:
 
 
 @contextmanager
-def _progress() -> Iterator[Progress]:
+def progress_bar() -> Iterator[Progress]:
     """A bar for each thing that is worked on, on stderr, where somebody looks."""
     if not sys.stderr.isatty():
         yield silent

@@ -14,7 +14,6 @@ from core.database import Database
 from core.errors import BadRequest, NotFound
 from core.evidence.canonical import canonical, combined, sig_hash
 from core.evidence.records import CORRECTION
-from core.evidence.sources.lines import BAD_JSON, BOM, LONGEST_LINE
 from core.forget import made_files
 from core.forget.kin import kin
 from core.forget.records import Intent, Row, Target, Why
@@ -25,6 +24,9 @@ from core.privacy.byte_search import pieces
 LEAST = 3
 """Characters of words at least; two where they are not ASCII (a Chinese name)."""
 TRACES = "traces"
+BOM = b"\xef\xbb\xbf"
+LONGEST_LINE = 16 << 20
+"""Bytes; a longer line is no row of a stream."""
 
 
 class Found(NamedTuple):
@@ -156,7 +158,7 @@ def _sig(line: bytes) -> str | None:
     raw = line.strip().removeprefix(BOM).strip()
     try:
         row = msgspec.json.decode(raw)
-    except BAD_JSON:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     return sig_hash(row) if isinstance(row, dict) else None
 

@@ -6,6 +6,7 @@ another. Memory stays flat. It answers where, never with the text; and names wha
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import os
 import stat
@@ -36,6 +37,14 @@ from core.records import Record
 DEPTH = 8
 """Archives in archives."""
 INSIDE = " > "
+
+
+@atexit.register
+def _let_go() -> None:
+    for file in _kept_open.values():
+        file.close()
+
+
 _kept_open: dict[tuple[int, int], IO[bytes]] = {}
 
 Progress = Callable[[int, int], None]
