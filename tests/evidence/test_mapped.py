@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.config import RewardConfig
@@ -139,6 +139,9 @@ VALUES = st.recursive(
     row=st.dictionaries(st.sampled_from("abc"), VALUES),
     expression=st.sampled_from(["a", "a.b", "a.b.c", "a || b", "a.b || c || b.a"]),
 )
+@example(row={"a": 0, "b": 1}, expression="a || b")
+@example(row={"a": False, "b": 1}, expression="a || b")
+@example(row={"a": "", "b": {}}, expression="a || b")
 def test_the_quick_paths_find_what_jmespath_finds(row: dict[str, Any], expression: str) -> None:
     import jmespath
 

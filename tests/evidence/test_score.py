@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -223,7 +222,8 @@ def test_a_cancel_leaves_whole_files_and_is_taken_up(home: Home, database: Datab
     with pytest.raises(Cancelled):
         score.run(stopped)
     assert 0 < len(Tree(home.scored).all()) < len(Tree(home.evidence).all())
-    score.run(work(home, database))
+    rest = score.run(work(home, database))
+    assert 0 < rest.delta["written"] < rest.totals["rows"], "what was scored stays"
     other, other_database = elsewhere("other")
     write_evidence(other, [*many(), extraction(50, "task1")])
     score.run(work(other, other_database))
@@ -348,20 +348,29 @@ def test_law_2_stands_without_the_rules(monkeypatch: pytest.MonkeyPatch) -> None
     assert score_one(record, RewardConfig(), "v").category == "rejected"
 
 
-def outscored() -> Iterator[ScoredRun]:
-    refused = ScoredRun(run_id="r", sig_hash="0" * 64, task_id="t", category="rejected", human=0.0, reward=0.1)
-    yield msgspec.structs.replace(refused, category="accepted")
-    yield msgspec.structs.replace(refused, category="partially_accepted")
-    yield msgspec.structs.replace(refused, reward=0.9)
+REFUSED = ScoredRun(
+    run_id="r", sig_hash="0" * 64, task_id="t", category="rejected", human=0.0, reward=0.1, scorer_version="v"
+)
 
 
-@pytest.mark.parametrize("bad", list(outscored()), ids=lambda one: f"{one.category} {one.reward}")
-def test_the_stages_own_check_sees_a_no_that_was_outscored(home: Home, bad: ScoredRun) -> None:
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"category": "accepted"}, "was accepted"),
+        ({"category": "partially_accepted"}, "was accepted"),
+        ({"reward": 0.9}, "was outscored"),
+        ({"scorer_version": ""}, "scorer_version"),
+    ],
+)
+def test_the_stages_own_check_sees_a_no_that_was_outscored(home: Home, change: dict[str, Any], told: str) -> None:
     from core.evidence.partitions import write_lines
     from core.evidence.scoring import faults
 
     path = home.scored / "x.jsonl"
-    facts = write_lines(path, [msgspec.json.encode(bad)])
-    assert facts is not None and len(list(faults(path, facts))) == 1
-    path.write_bytes(b"{}\n")
-    assert [told for told in faults(path, facts) if "not what was written" in told]
+    right = write_lines(path, [msgspec.json.encode(REFUSED)])
+    assert right is not None and list(faults(path, right)) == []
+    wrong = write_lines(path, [msgspec.json.encode(msgspec.structs.replace(REFUSED, **change))])
+    assert wrong is not None
+    (found,) = faults(path, wrong)
+    assert told in found
+    assert "not what was written" in list(faults(path, right))[-1]
