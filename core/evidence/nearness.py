@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.evidence import shingles
-from core.evidence.screening import LEAK, Look
+from core.evidence.looks import Look
+from core.evidence.shingles import LEAK
 
 MOST = 32
 """Rows that one is compared with, and that a band remembers: those that share the most bands first."""
@@ -88,9 +89,11 @@ def _leaks(looks: list[Look], texts: Texts, pause: Callable[[], None]) -> dict[P
         place = Place(look, int(looks[look].tasks["row"][line]))
         found.setdefault(place, Place(source.look, int(looks[source.look].tasks["row"][source.row])))
 
-    for task, of in _same_tasks(table.fields["key"], sealed, open_):
+    same = dict(_same_tasks(table.fields["key"], sealed, open_))
+    for task, of in same.items():
         note(task, of)
-    for task, of in _like_tasks(looks, table, sealed, open_, texts, pause):
+    others = open_[~np.isin(open_, np.fromiter(same, np.int64, len(same)))]
+    for task, of in _like_tasks(looks, table, sealed, others, texts, pause):
         note(task, of)
     return found
 

@@ -18,13 +18,14 @@ from tempfile import TemporaryDirectory
 import msgspec
 import numpy as np
 
-from core.evidence import screening, shingles
+from core.evidence import looks, screening, shingles
 from core.evidence.canonical import combined, file_hash, sig_hash
+from core.evidence.looks import Look, Screen
 from core.evidence.nearness import Nearness, Place, Remembered, nearness
 from core.evidence.parallel import spread
 from core.evidence.partitions import Made, Partition, StageState, Tree, unchanged
 from core.evidence.records import CORRECTION, Screened
-from core.evidence.screening import Job, Line, Look, Looked, Screen
+from core.evidence.screening import Job, Line, Looked
 from core.evidence.sealing import SALT
 from core.evidence.stage import FileRef, StageResult, Work
 from core.records import Record
@@ -64,7 +65,7 @@ _encode = msgspec.json.Encoder().encode
 def standing(work: Work) -> tuple[str, str]:
     """(version, policy) that every header says, if it was screened by these rules and settings."""
     screen = settings(work)
-    return screen.version, sig_hash([screen, screening.LEAK, SALT.hex()])[:16]
+    return screen.version, sig_hash([screen, shingles.LEAK, SALT.hex()])[:16]
 
 
 def settings(work: Work) -> Screen:
@@ -172,10 +173,10 @@ class _Screening:
     def _write(self) -> None:
         """Compares the corpus with itself, and brings each file up to date."""
         self._changed = True
-        looks = [self._kept_of(one, compare_only=True) for one in self._partitions]
-        texts = _Texts([self._evidence.path(one) for one in self._partitions], looks)
-        near = nearness(looks, texts, self._screen.threshold, self._work.pause_point)
-        by_look: list[list[Place]] = [[] for _ in looks]
+        kept = [self._kept_of(one, compare_only=True) for one in self._partitions]
+        texts = _Texts([self._evidence.path(one) for one in self._partitions], kept)
+        near = nearness(kept, texts, self._screen.threshold, self._work.pause_point)
+        by_look: list[list[Place]] = [[] for _ in kept]
         for place in {*near.leaks, *near.duplicates}:
             by_look[place.look].append(place)
         for number, (partition, looked) in enumerate(self._in_order()):
@@ -183,7 +184,7 @@ class _Screening:
             self._bring_up_to_date(number, partition, looked, near, sorted(by_look[number]), texts)
 
     def _kept_of(self, partition: Partition, *, compare_only: bool = False) -> Look:
-        look = screening.load(self._file(partition), self._screen, compare_only=compare_only)
+        look = looks.load(self._file(partition), self._screen, compare_only=compare_only)
         assert look is not None, "it was looked at, or stands"
         return look
 
@@ -193,7 +194,6 @@ class _Screening:
         inputs = self._inputs(partition, looked, near, places)
         made, path = self._state.made.get(partition.path), self._target.path(partition)
         if made and made.facts and made.inputs == inputs and unchanged(path, made.facts):
-            self._delta["unchanged"] += made.facts.rows - 1
             return
         found = list(self._found(number, partition, near, texts))
         lines = [_encode(self._header(looked)), *map(_encode, found)]
@@ -248,6 +248,8 @@ class _Screening:
 
     def _result(self) -> StageResult:
         made = [(one, self._state.made[one.path]) for one in self._partitions]
+        lines = sum(each.facts.rows - 1 for _, each in made if each.facts is not None)
+        self._delta["unchanged"] = lines - self._delta["written"]
         looked = self._in_order()
         totals: Counter[str] = Counter()
         for _, each in made:

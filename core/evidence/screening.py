@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from functools import lru_cache
 from itertools import zip_longest
 from pathlib import Path
@@ -16,12 +15,12 @@ from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from core.database.labels import Verdict
 from core.evidence import shingles
+from core.evidence.looks import ROW, TASK, Look, Screen, load, save, stacked
 from core.evidence.parallel import pause_point
-from core.evidence.partitions import PART, FileFacts
+from core.evidence.partitions import FileFacts
 from core.evidence.records import Sighting
 from core.evidence.scoring import DamagedEvidence
 from core.evidence.sealing import conversation, is_sealed
@@ -32,42 +31,6 @@ EVERY = 100
 CATEGORIES = ("needs_human_review", "accepted", "partially_accepted", "rejected")
 CONTEXT_WORDS = 4
 """A follow-up of fewer words ("go on") is no task of its own: what stands before it belongs to it."""
-LEAK = 0.8
-"""Tasks that are so alike count as the same one where the benchmark is concerned."""
-ROW = np.dtype(
-    [("time", "<i8"), ("whole", "<u8"), ("at", "<u8"), ("category", "u1"), ("looked", "?"), ("found", "?"),
-     ("sealed", "?"), ("band", "<i4")]
-)  # fmt: skip
-"""time in ns; at: where its line begins; band: column of its bands, -1 for a short text or one not looked at."""
-TASK = np.dtype([("row", "<u4"), ("key", "<u8"), ("last", "?"), ("band", "<i4")])
-"""One line for each thing that a person asked in a row; last: the one that was answered."""
-
-
-class Look(NamedTuple):
-    """What is known of one partition. whole_bands (bands, long rows), task_bands (bands, long tasks)."""
-
-    rows: NDArray[Any]
-    tasks: NDArray[Any]
-    whole_bands: shingles.Bands
-    task_bands: shingles.Bands
-    digests: NDArray[np.uint64]
-    """(rows, 2): of what was said, to know it again. (0, 2) where only the comparison is wanted."""
-    seen: dict[int, tuple[Sighting, ...]]
-    """By row, where there is anything."""
-
-
-class Screen(Record, frozen=True):
-    """What a look follows from, beside its partition."""
-
-    threshold: float
-    include_review: bool
-    names: tuple[str, ...] = ()
-    version: str = ""
-
-    @property
-    def rows(self) -> int:
-        """Numbers in a band of whole rows."""
-        return shingles.rows_for(self.threshold)
 
 
 class Job(NamedTuple):
@@ -106,7 +69,6 @@ class Held(msgspec.Struct):
 
 
 _line = msgspec.json.Decoder(Line).decode
-_seen = msgspec.json.Decoder(list[tuple[int, tuple[Sighting, ...]]]).decode
 _held = msgspec.json.Decoder(Held).decode
 
 
@@ -178,7 +140,11 @@ class _Looking:
 
     def __init__(self, screen: Screen, old: Look | None) -> None:
         self._screen, self._old = screen, old
-        self._at = {} if old is None else {digest.tobytes(): at for at, digest in enumerate(old.digests)}
+        self._at: dict[bytes, int] = {}
+        """Where the same was said before, and looked at."""
+        if old is not None:
+            looked = np.flatnonzero(old.rows["looked"]).tolist()
+            self._at = {old.digests[at].tobytes(): at for at in looked}
         self._rows: list[tuple[Any, ...]] = []
         self._digests = bytearray()
         self.content = hashlib.sha256()
@@ -196,21 +162,21 @@ class _Looking:
         self.content.update(b"%s %d %s" % (digest, category, line.timestamp.encode()))
         sealed = is_sealed(conversation(line.run_id, line.conversation_id))
         looked = category > 0 or self._screen.include_review
+        at_before = self._at.get(digest)
         whole, band = 0, -1
         if looked:
-            whole, band = self._compare(line, digest)
-            self._scan(number, line, digest)
+            whole, band = self._compare(line, at_before)
+            self._scan(number, line, at_before)
         if looked or sealed:
-            self._ask(number, line, only_last=sealed)
+            self._ask(number, line, at_before, only_last=sealed)
         found = number in self._seen
         time = np.datetime64(line.timestamp.rstrip("Z"), "ns").astype(np.int64)
         row = (time, whole, at, category, looked, found, sealed, band)
         self._rows.append(row)
         self.tally.update(rows=1, looked=int(looked), sealed=int(looked and sealed))
 
-    def _compare(self, line: Line, digest: bytes) -> tuple[int, int]:
-        at = self._at.get(digest)
-        if self._old is not None and at is not None and self._old.rows[at]["looked"]:
+    def _compare(self, line: Line, at: int | None) -> tuple[int, int]:
+        if self._old is not None and at is not None:
             old = self._old.rows[at]
             return int(old["whole"]), self._column(self._whole, self._old.whole_bands, int(old["band"]))
         key, of = compared(line)
@@ -225,9 +191,8 @@ class _Looking:
         kept.append(old[:, band])
         return len(kept) - 1
 
-    def _scan(self, number: int, line: Line, digest: bytes) -> None:
-        at = self._at.get(digest)
-        if self._old is not None and at is not None and self._old.rows[at]["looked"]:
+    def _scan(self, number: int, line: Line, at: int | None) -> None:
+        if self._old is not None and at is not None:
             found = self._old.seen.get(at, ())
         else:
             found = tuple(
@@ -239,7 +204,13 @@ class _Looking:
             self._seen[number] = found
             self.tally.update(found=1, **{f"kind:{kind}": 1 for kind in {each.kind for each in found}})
 
-    def _ask(self, number: int, line: Line, *, only_last: bool) -> None:
+    def _ask(self, number: int, line: Line, at: int | None, *, only_last: bool) -> None:
+        if self._old is not None and at is not None and bool(self._old.rows[at]["sealed"]) == only_last:
+            old = self._old.tasks
+            for task in old[slice(*np.searchsorted(old["row"], (at, at + 1)))]:
+                band = self._column(self._asked, self._old.task_bands, int(task["band"]))
+                self._tasks.append((number, int(task["key"]), bool(task["last"]), band))
+            return
         asked = list(tasks(line))
         for place, text in enumerate(asked):
             last = place == len(asked) - 1
@@ -285,15 +256,11 @@ def task_mark(text: str) -> tuple[int, shingles.Bands | None]:
     found = shingles.words(text)
     if len(found) < shingles.SHORT:
         return shingles.key(text), None
-    return shingles.key(text), shingles.bands(shingles.groups(found, shingles.PAIR), shingles.rows_for(LEAK))
+    return shingles.key(text), shingles.bands(shingles.groups(found, shingles.PAIR), shingles.rows_for(shingles.LEAK))
 
 
 def task_groups(text: str) -> shingles.Groups:
     return shingles.groups(shingles.words(text), shingles.PAIR)
-
-
-def stacked(columns: list[shingles.Bands]) -> shingles.Bands:
-    return np.stack(columns, axis=1) if columns else np.zeros((0, 0), np.uint32)
 
 
 class _Lines:
@@ -316,31 +283,3 @@ class _Lines:
     def facts(self) -> FileFacts:
         found = self._path.stat()
         return FileFacts(rows=self.rows, size=self.size, sha256=self._digest.hexdigest(), mtime_ns=found.st_mtime_ns)
-
-
-def save(path: Path, screen: Screen, look: Look) -> None:
-    """Whole or not at all."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}{PART}")
-    seen = msgspec.json.encode(list(look.seen.items()))
-    with part.open("wb") as file:
-        np.save(file, np.frombuffer(msgspec.json.encode(screen), np.uint8))
-        for array in (*look[:5], np.frombuffer(seen, np.uint8)):
-            np.save(file, array)
-    part.replace(path)
-
-
-def load(path: Path, screen: Screen, *, compare_only: bool = False) -> Look | None:
-    """None where nothing was kept, or something that follows from other settings.
-
-    compare_only: without what was seen, and without digests.
-    """
-    with suppress(OSError, ValueError, EOFError, msgspec.MsgspecError), path.open("rb") as file:
-        if msgspec.json.decode(np.load(file).tobytes(), type=Screen) != screen:
-            return None
-        arrays = [np.load(file) for _ in range(4)]
-        if compare_only:
-            return Look(arrays[0], arrays[1], arrays[2], arrays[3], np.zeros((0, 2), np.uint64), {})
-        digests, seen = np.load(file), _seen(np.load(file).tobytes())
-        return Look(arrays[0], arrays[1], arrays[2], arrays[3], digests, dict(seen))
-    return None

@@ -24,6 +24,8 @@ PAIR = 2
 """Words in a group of a task: tasks are short, and a word that was changed must not hide one."""
 SHORT = 24
 """A text of fewer words is alike only to one that is the same: a word of it more or less means something else."""
+LEAK = 0.8
+"""Tasks that are so alike count as the same one where the benchmark is concerned."""
 NUMBERS = 128
 """Numbers in a signature."""
 RECALL = 0.999

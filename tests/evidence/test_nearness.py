@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.evidence import shingles
+from core.evidence.looks import ROW, TASK, Look, stacked
 from core.evidence.nearness import Place, nearness
-from core.evidence.screening import ROW, TASK, Look, stacked, task_groups, task_mark
+from core.evidence.screening import task_groups, task_mark
 from core.evidence.shingles import NUMBERS, SHORT, bands, groups, key, rows_for, same, similarity, words
 
 WORDS = [
