@@ -71,7 +71,9 @@ After = Callable[[Work], dict[str, Any]]
 """What a command does with the finished datasets; what it answers is told beside the run."""
 
 
-def staged(stages: Sequence[StageName], as_json: bool, given: dict[str, Any], after: After | None = None) -> int:
+def staged(
+    stages: Sequence[StageName], as_json: bool, given: dict[str, Any], after: After | None = None, *, asked: bool = True
+) -> int:
     with flags.working(given) as work:
         finish_begun(work.home, work.database)
         outcome = run(work, stages)
@@ -81,7 +83,7 @@ def staged(stages: Sequence[StageName], as_json: bool, given: dict[str, Any], af
         emit_json({**document(outcome), **more})
     else:
         tell_run(outcome)
-        tell_handed_over(more)
+        tell_handed_over(more, asked=asked)
         if nothing:
             note(what_to_do(0, 0))
     return 1 if outcome.status == "failed" else 0
@@ -95,7 +97,7 @@ def staged(stages: Sequence[StageName], as_json: bool, given: dict[str, Any], af
 @as_json
 def run_(as_json: bool, **given: Any) -> int:
     """Collect, score, screen and export everything that is new, and write receipts."""
-    return staged(STAGES, as_json, given, handed_over_when_due)
+    return staged(STAGES, as_json, given, handed_over_when_due, asked=False)
 
 
 def handed_over_when_due(work: Work) -> dict[str, Any]:

@@ -14,6 +14,9 @@ from core.errors import NotFound
 from core.evidence.receipts import Receipts, StageReceipt
 from core.evidence.stage import STAGES
 
+SHOWN = 12
+"""Digits of a hash that are enough to tell two apart."""
+
 
 @click.group()
 def receipts() -> None:
@@ -90,13 +93,21 @@ def diff(before: str, after: str, as_json: bool) -> None:
     elif not any(found.values()):
         say("They do not differ.")
     else:
-        table(("stage", "what", "before", "after"), ((s, w, b, a) for s in shared for w, b, a in found[s]))
+        table(
+            ("stage", "what", "before", "after"), ((s, w, shown(b), shown(a)) for s in shared for w, b, a in found[s])
+        )
+
+
+def shown(value: Any) -> str:
+    return "" if value is None else str(value)
 
 
 def differences(before: StageReceipt, after: StageReceipt) -> Iterator[tuple[str, Any, Any]]:
     """What, before, after."""
-    for name in ("status", "reason", "input_hash", "content_hash"):
+    for name in ("status", "reason"):
         yield from changed(name, getattr(before, name), getattr(after, name))
+    for name in ("input_hash", "content_hash"):
+        yield from changed(name, getattr(before, name)[:SHOWN], getattr(after, name)[:SHOWN])
     tables = (
         ("", before.counts.totals, after.counts.totals, 0),
         ("setting ", before.settings, after.settings, None),
@@ -106,7 +117,7 @@ def differences(before: StageReceipt, after: StageReceipt) -> Iterator[tuple[str
         for key in sorted({*earlier, *later}):
             yield from changed(f"{kind}{key}", earlier.get(key, absent), later.get(key, absent))
     for kind, old, new in (("read ", before.inputs, after.inputs), ("file ", before.outputs, after.outputs)):
-        known, now = ({file.path: file.sha256[:12] for file in files} for files in (old, new))
+        known, now = ({file.path: file.sha256[:SHOWN] for file in files} for files in (old, new))
         for path in sorted({*known, *now}):
             yield from changed(f"{kind}{path}", known.get(path), now.get(path))
 

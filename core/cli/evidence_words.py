@@ -31,13 +31,13 @@ def tell_run(outcome: Outcome) -> None:
         note(outcome.reason)
 
 
-def tell_handed_over(more: Mapping[str, Any]) -> None:
-    """Role exports, and other formats."""
+def tell_handed_over(more: Mapping[str, Any], *, asked: bool) -> None:
+    """Role exports, and other formats. asked: somebody did, and is told that there was nothing new, too."""
     roles, written = more.get("roles"), more.get("written")
     if roles is not None and roles.status == "skipped":
         note(f"Nothing was handed over role by role: {roles.reason}.")
     for one in roles.roles if roles is not None else ():
-        if one.rows:
+        if one.new or (asked and one.rows):
             say(f"{one.path}: {one.new} new examples, {one.rows} in all")
     if written is not None:
         table(("in " + written.folder, "rows"), written.files.items())
