@@ -8,6 +8,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from core.evidence.export.index import (
     Rows,
     Trees,
     index_partition,
+    read_column,
     short,
     short_sig,
 )
@@ -65,20 +67,25 @@ class Corpus:
         known = (self.indexed[partition].evidence for partition in partitions)
         return sum(facts.size for facts in known if facts is not None)
 
-    def rows(self, partition: Partition) -> Rows:
-        """From disk, page by page: only columns that are looked at are read."""
-        rows: Rows = np.load(index_path(self._folder, partition), mmap_mode="r")
-        return rows
+    def values(self, partition: Partition, name: str) -> Rows:
+        """One column of a partition."""
+        evidence = self.indexed[partition].evidence
+        found: Rows = np.zeros(evidence.rows if evidence is not None else 0, "<u8")
+        read_column(index_path(self._folder, partition), name, found)
+        return found
 
     def column(self, name: str) -> Rows:
         """One column of the whole corpus, in order of the partitions."""
-        parts = [np.ascontiguousarray(self.rows(partition)[name]) for partition in self.partitions]
-        return np.concatenate(parts) if parts else np.zeros(0, "<u8")
+        starts = self.starts()
+        found: Rows = np.zeros(starts[-1], "<u8")
+        for partition, start, end in zip(self.partitions, starts, starts[1:], strict=False):
+            read_column(index_path(self._folder, partition), name, found[start:end])
+        return found
 
     def starts(self) -> list[int]:
         """Number of each partition's first row in such a column, and of the row after the last."""
-        counts = [len(self.rows(partition)) for partition in self.partitions]
-        return [0, *np.cumsum(counts).tolist()] if counts else [0]
+        known = (self.indexed[partition].evidence for partition in self.partitions)
+        return list(accumulate((facts.rows if facts is not None else 0 for facts in known), initial=0))
 
     def per_partition(self, numbers: Rows) -> dict[Partition, tuple[int, ...]]:
         """Numbers of rows in the whole corpus, ascending, as numbers within their partitions."""
@@ -151,7 +158,7 @@ def index_folder(home: Home) -> Path:
 
 
 def index_path(folder: Path, partition: Partition) -> Path:
-    return folder / f"{partition.day}-{partition.source}.npy"
+    return folder / f"{partition.day}-{partition.source}.index"
 
 
 def _kept_path(home: Home) -> Path:
@@ -172,15 +179,14 @@ def _stands(home: Home, partition: Partition, known: Indexed, index: Path) -> bo
         if path.exists() if facts is None else not unchanged(path, facts):
             return False
     rows = known.evidence.rows if known.evidence is not None else 0
-    with suppress(OSError, ValueError):
-        found: Rows = np.load(index, mmap_mode="r")
-        return found.dtype == ROW and len(found) == rows
+    with suppress(OSError):
+        return index.stat().st_size == rows * ROW.itemsize
     return False
 
 
 def _sweep(folder: Path, corpus: Corpus) -> None:
     known = {index_path(folder, partition).name for partition in corpus.partitions}
-    for path in folder.glob("*.npy"):
+    for path in folder.glob("*.index"):
         if path.name not in known:
             path.unlink()
 
@@ -242,12 +248,12 @@ def _moments(corpus: Corpus, numbers: Rows) -> Iterator[tuple[int, tuple[str, in
     """(timestamp, start of the source hash, number) of rows of the whole corpus."""
     starts = dict(zip(corpus.partitions, corpus.starts(), strict=False))
     for partition, within in corpus.per_partition(numbers).items():
-        rows = corpus.rows(partition)
+        places, sigs = corpus.values(partition, "evidence"), corpus.values(partition, "sig")
         with corpus.trees(partition).evidence.open("rb") as file:
             for number in within:
-                file.seek(int(rows["evidence"][number]))
+                file.seek(int(places[number]))
                 whole = starts[partition] + number
-                yield whole, (_time_of(file.readline()), int(rows["sig"][number]), whole)
+                yield whole, (_time_of(file.readline()), int(sigs[number]), whole)
 
 
 def _time_of(line: bytes) -> str:

@@ -99,10 +99,20 @@ def prints(members: Members, rules: bytes) -> Rows:
     return mixed(np.add.reduceat(members.digest, starts) ^ salt)
 
 
+class Places(Record, frozen=True):
+    """Where evidence, scores and findings stand, and the partitions that are meant, by their number."""
+
+    roots: tuple[str, str, str]
+    partitions: dict[int, str]
+
+    def trees(self, number: int) -> Trees:
+        return Trees(*(Path(root, self.partitions[number]) for root in self.roots))
+
+
 class GroupJob(Record, frozen=True):
     """Some tasks to be paired: of each its members as (partition, evidence offset, scored offset, flags, digest)."""
 
-    partitions: tuple[tuple[str, str, str], ...]
+    places: Places
     settings: Settings
     groups: tuple[tuple[tuple[int, int, int, int, int], ...], ...]
 
@@ -114,16 +124,18 @@ GroupOutcome = list[tuple[int, int, int]]
 class Reader:
     """Single records out of many partitions."""
 
-    def __init__(self, partitions: Sequence[tuple[str, str, str]], settings: Settings) -> None:
-        self._partitions = [Trees(*map(Path, trees)) for trees in partitions]
+    def __init__(self, places: Places, settings: Settings) -> None:
+        self._places = places
+        self._trees: dict[int, Trees] = {}
         self._policy = settings.policy
         self._open: OrderedDict[Path, BinaryIO] = OrderedDict()
         self._seen: dict[int, dict[tuple[int, int], Screened]] = {}
 
     def case(self, partition: int, evidence: int, scored: int, flags: int) -> Case:
-        trees = self._partitions[partition]
-        if partition not in self._seen:
-            self._seen[partition] = screened_by_row(trees.screened)
+        if partition not in self._trees:
+            self._trees[partition] = self._places.trees(partition)
+            self._seen[partition] = screened_by_row(self._trees[partition].screened)
+        trees = self._trees[partition]
         line, score = self._line(trees.evidence, evidence), self._line(trees.scored, scored)
         return case_of(line, score, self._seen[partition], self._policy, bool(flags & 1), bool(flags & 2))
 
@@ -144,7 +156,7 @@ class Reader:
 
 def pair_groups(job: GroupJob) -> list[GroupOutcome]:
     """For each task what came of it. Runs in any process."""
-    reader, firewall = Reader(job.partitions, job.settings), Firewall()
+    reader, firewall = Reader(job.places, job.settings), Firewall()
     outcomes = []
     try:
         for group in job.groups:

@@ -68,6 +68,13 @@ class Indexed(Record, frozen=True):
         return (header.evidence_sha256, header.scored_sha256) == (evidence.sha256, scored.sha256)
 
 
+def read_column(index: Path, name: str, into: Rows) -> None:
+    """One column of an index, as long as `into`. Raises OSError."""
+    with index.open("rb", buffering=0) as file:
+        file.seek(COLUMNS.index(name) * into.nbytes)
+        file.readinto(into)  # type: ignore[arg-type]  # an array is a buffer
+
+
 class Found(msgspec.Struct, frozen=True):
     """Whom a screened line speaks of."""
 
@@ -115,8 +122,7 @@ def index_partition(partition: Partition, trees: Trees, target: Path) -> Indexed
             flat.extend((run, trace, sig, task, _digest(line, score or b"", seen), *at, category, bool(seen)))
     rows = np.frombuffer(flat, "<u8").view(ROW) if flat else np.zeros(0, ROW)
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with target.open("wb") as file:
-        np.save(file, rows)
+    target.write_bytes(b"".join(rows[name].tobytes() for name in COLUMNS))
     content = combined([partition.path, hashlib.sha256(rows["digest"].tobytes()).hexdigest(), str(scored.rows)])
     return Indexed(
         evidence=evidence.facts(),

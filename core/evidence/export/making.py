@@ -306,12 +306,12 @@ def added(tallies: Sequence[dict[str, int]]) -> dict[str, int]:
 def input_refs(where: Ground) -> Iterator[FileRef]:
     """In order of path."""
     home, corpus = where.work.home, where.corpus
-    for tree in ("evidence", "scored", "screened"):
+    for tree, root in (("evidence", home.evidence), ("scored", home.scored), ("screened", home.screened)):
+        folder = root.relative_to(home.root).as_posix()
         for partition in corpus.partitions:
             facts = getattr(corpus.indexed[partition], tree)
             if facts is not None:
-                path = getattr(corpus.trees(partition), tree).relative_to(home.root).as_posix()
-                yield FileRef(path=path, sha256=facts.sha256, rows=facts.rows)
+                yield FileRef(path=f"{folder}/{partition.path}", sha256=facts.sha256, rows=facts.rows)
 
 
 def paths_of(dataset: Dataset, partition: Partition) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,6 +23,7 @@ from core.evidence.export.groups import (
     PAIRED,
     GroupJob,
     Members,
+    Places,
     Reader,
     as_outcomes,
     find_members,
@@ -100,18 +101,7 @@ def rules(where: Ground) -> bytes:
 def _pair_anew(where: Ground, members: Members, groups: Rows, fingerprints: Rows) -> Iterator[tuple[Any, ...]]:
     bounds = np.append(members.starts(), len(members.task)).tolist()
     batches = [groups[start : start + GROUPS_A_JOB].tolist() for start in range(0, len(groups), GROUPS_A_JOB)]
-    partitions = trees(where)
-    jobs = [
-        GroupJob(
-            partitions=partitions,
-            settings=where.settings,
-            groups=tuple(
-                tuple((*ref(members, at), int(members.digest[at])) for at in range(bounds[group], bounds[group + 1]))
-                for group in some
-            ),
-        )
-        for some in batches
-    ]
+    jobs = [_group_job(where, members, [(bounds[group], bounds[group + 1]) for group in some]) for some in batches]
     done = 0
     workers = hands(where.work, sum(bounds[group + 1] - bounds[group] for group in groups.tolist()) * ROW_BYTES)
     for _, found in spread(pair_groups, jobs, workers, cancelled=where.work.cancelled):
@@ -122,9 +112,20 @@ def _pair_anew(where: Ground, members: Members, groups: Rows, fingerprints: Rows
         where.work.progress("tasks", done, len(groups))
 
 
-def trees(where: Ground) -> tuple[tuple[str, str, str], ...]:
-    corpus = where.corpus
-    return tuple(tuple(map(str, corpus.trees(partition))) for partition in corpus.partitions)  # type: ignore[misc]
+def _group_job(where: Ground, members: Members, spans: list[tuple[int, int]]) -> GroupJob:
+    groups = tuple(
+        tuple((*ref(members, at), int(members.digest[at])) for at in range(start, end)) for start, end in spans
+    )
+    used = {partition for group in groups for partition, *_ in group}
+    return GroupJob(places=places(where, used), settings=where.settings, groups=groups)
+
+
+def places(where: Ground, numbers: Iterable[int]) -> Places:
+    home, partitions = where.work.home, where.corpus.partitions
+    return Places(
+        roots=(str(home.evidence), str(home.scored), str(home.screened)),
+        partitions={number: partitions[number].path for number in sorted(numbers)},
+    )
 
 
 def ref(members: Members, at: int) -> Ref:
@@ -165,7 +166,7 @@ class PairJob(Record, frozen=True):
     """One partition: its members with what failed, and its pairs."""
 
     partition: tuple[str, str]
-    partitions: tuple[tuple[str, str, str], ...]
+    places: Places
     settings: Settings
     members: tuple[tuple[Ref, str], ...]
     pairs: tuple[tuple[Ref, Ref], ...]
@@ -202,19 +203,21 @@ def inputs_of(where: Ground, members: Members, of_it: Filed) -> str:
 
 
 def _job(where: Ground, partition: Partition, members: Members, of_it: Filed, root: Path) -> PairJob:
+    pairs = tuple((ref(members, one), ref(members, other)) for one, other in of_it.pairs)
+    own = where.corpus.partitions.index(partition)
     return PairJob(
         partition=(partition.day, partition.source),
-        partitions=trees(where),
+        places=places(where, {own, *(place[0] for pair in pairs for place in pair)}),
         settings=where.settings,
         members=tuple((ref(members, at), of_it.failed.get(at, "")) for at in of_it.members),
-        pairs=tuple((ref(members, one), ref(members, other)) for one, other in of_it.pairs),
+        pairs=pairs,
         root=str(root),
     )
 
 
 def make_pairs(job: PairJob) -> Shard:
     """The files of one partition. Runs in any process. Raises OSError, Cancelled."""
-    reader, firewall = Reader(job.partitions, job.settings), Firewall()
+    reader, firewall = Reader(job.places, job.settings), Firewall()
     output = Output("preference", Partition(*job.partition), job.settings)
     barred = set[tuple[str, str]]()
     try:
@@ -239,7 +242,7 @@ def _barred(job: PairJob, place: Ref, reader: Reader) -> set[tuple[str, str]]:
     case = reader.case(*place)
     found = {(case.run_id, case.sig_hash)} if case.forgotten else set()
     if case.screened is not None:
-        found |= set(proof.barred_by_screen(Path(job.partitions[place[0]][2])))
+        found |= set(proof.barred_by_screen(job.places.trees(place[0]).screened))
     return found
 
 
