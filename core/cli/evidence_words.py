@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from core.cli.output import note, say, table
-from core.evidence.acceptance.findings import Acceptance
+from core.evidence.acceptance.findings import Acceptance, Check
 from core.evidence.health import Health
 from core.evidence.receipts import DriftReport, RunSummary, StageReceipt
 from core.evidence.run import Outcome
@@ -97,16 +97,24 @@ def tell_drift(drift: DriftReport) -> None:
 
 def tell_acceptance(found: Acceptance, sentences: Mapping[str, str]) -> None:
     """Every check with how much it looked at; below, what is wrong and where."""
-    rows = ((check.name, colour(check.passed), check.looked_at, sentences[check.name]) for check in found.checks)
+    rows = ((check.name, colour(check), check.looked_at, sentences[check.name]) for check in found.checks)
     table(("check", "", "looked at", "what it asks for"), rows)
     for check in found.checks:
+        if check.not_checked:
+            say(f"{check.name}: not checked: {check.not_checked}")
         for problem in check.problems:
             say(f"{check.name}: {problem}")
         if check.more:
             say(f"{check.name}: and {check.more} more")
     red = [check.name for check in found.checks if not check.passed]
-    say(f"red: {', '.join(red)}" if red else f"all {len(found.checks)} checks are green for {found.run_id}")
+    say(
+        f"red: {', '.join(red)}"
+        if red
+        else f"all {sum(not check.not_checked for check in found.checks)} checks are green for {found.run_id}"
+    )
 
 
-def colour(passed: bool) -> str:
-    return "green" if passed else "RED"
+def colour(check: Check) -> str:
+    if not check.passed:
+        return "RED"
+    return "not checked" if check.not_checked else "green"

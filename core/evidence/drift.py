@@ -17,7 +17,7 @@ WHOLE_ROW = 2
 """A share that moved by less than two rows' worth is no drift: in a small corpus one row is a fifth of everything."""
 ALERT_FACTOR = 2
 """What exceeds the threshold this many times is an alert."""
-ERRORS = ("reason:", "skip:")
+ERRORS = ("reason:", "skip:", "source_missing:")
 """Keys of totals that count what went wrong: a class that was never there before warns."""
 RANK: dict[Severity, int] = {"ok": 0, "warn": 1, "alert": 2}
 

@@ -21,6 +21,7 @@ from core.evidence.run import alone, run
 from core.evidence.sealing import is_sealed
 from core.evidence.stage import STAGES, Cancelled, Work
 from core.paths import Home
+from tests.cli.command import Nightschool
 from tests.evidence import making
 
 Row = dict[str, Any]
@@ -356,6 +357,26 @@ def test_what_happened_since_is_told(work: Work) -> None:
     making.add(work.database, 800, thumb=True)
     found = accept(work)
     assert {check.name for check in found.checks if not check.passed} == {"up_to_date"}
+
+
+def test_what_cannot_be_made_afresh_is_not_said_to_be_checked(work: Work, tmp_path: Path) -> None:
+    """A stream's file is gone; what was made from it stays."""
+    stream = tmp_path / "audits.jsonl"
+    shutil.copy(Path(__file__).parent / "fixtures/lakehouse/audits.jsonl", stream)
+    nightschool = Nightschool()
+    home = Home(tmp_path / "home")
+    assert nightschool("import", "jsonl", str(stream), "--mapping", "audits", "--approve").status == 0
+    with Database.open(home) as database:
+        lakehouse = making.work(home, database)
+        assert run(lakehouse).status == "done"
+        assert {check.not_checked for check in accept(lakehouse).checks} == {""}
+        stream.unlink()
+        moved = run(lakehouse)
+        assert moved.status == "done" and moved.drift is not None and moved.drift.severity == "warn"
+        found = accept(lakehouse)
+    assert found.passed
+    named = {check.name for check in found.checks if "audits is not there" in check.not_checked}
+    assert named == {"up_to_date", "incremental_is_full"}
 
 
 def test_two_runs_that_differ_are_told() -> None:

@@ -15,6 +15,10 @@ from core.evidence.receipts import Receipts, StageReceipt
 from core.evidence.run import alone
 from core.evidence.stage import STAGES, Options, StageName, Work
 
+OF_TWINS = (
+    "up_to_date", "second_run_writes_nothing", "twice_the_same_bytes", "incremental_is_full", "no_model_asked",
+)  # fmt: skip
+MISSING = "source_missing:"
 Standing = dict[StageName, StageReceipt]
 
 
@@ -38,6 +42,8 @@ def accept(work: Work, *, twins: bool = True) -> Acceptance:
             check_twins(work, flags, standing, findings)
         else:
             sweep(work.home)
+            for name in OF_TWINS:
+                findings.not_checked(name, "no fresh runs were asked for")
         checks = findings.checks()
         return Acceptance(passed=all(check.passed for check in checks), run_id=newest.run_id, checks=checks)
 
@@ -106,14 +112,19 @@ def compare(one: Twin, other: Twin, findings: Findings) -> None:
 
 
 def check_standing(twin: Twin, standing: Standing, findings: Findings) -> None:
-    """What stands there, beside what a fresh run makes of what is known now."""
-    current = True
+    """What stands there, beside what a fresh run makes of what is known now; up to the first stage that moved on."""
+    collected = standing.get("collect")
+    missing = [key.removeprefix(MISSING) for key in (collected.counts.totals if collected else ()) if MISSING in key]
+    if missing:
+        for name in ("up_to_date", "incremental_is_full"):
+            findings.not_checked(name, f"the file of {', '.join(missing)} is not there, so nothing can be made afresh")
+        return
     for stage, made_of in twin.inputs.items():
         receipt = standing.get(stage)
         said = receipt and msgspec.json.encode([receipt.input_hash, receipt.settings, receipt.versions]).decode()
         told = "it never ran" if receipt is None else "answers, settings or rules changed since"
         findings.see("up_to_date", said == made_of, stage, f"{told}; `nightschool evidence run` brings it up to date")
-        current = current and said == made_of
-        if current and receipt is not None:
-            same = receipt.content_hash == twin.contents[stage]
-            findings.see("incremental_is_full", same, stage, "a fresh run makes something else")
+        if receipt is None or said != made_of:
+            return
+        same = receipt.content_hash == twin.contents[stage]
+        findings.see("incremental_is_full", same, stage, "a fresh run makes something else")

@@ -48,6 +48,8 @@ class Check(Record, frozen=True):
     problems: tuple[str, ...] = ()
     more: int = 0
     """Problems beyond those that are told."""
+    not_checked: str = ""
+    """Why it could not be, where nothing was looked at."""
 
 
 class Acceptance(Record, frozen=True):
@@ -64,6 +66,7 @@ class Findings:
         self._looked: Counter[str] = Counter()
         self._wrong: Counter[str] = Counter()
         self._told: dict[str, list[str]] = {name: [] for name in CHECKS}
+        self._not_checked: dict[str, str] = {}
 
     def looked(self, name: str, count: int = 1) -> None:
         self._looked[name] += count
@@ -79,6 +82,9 @@ class Findings:
         if not right:
             self.wrong(name, where, what)
 
+    def not_checked(self, name: str, why: str) -> None:
+        self._not_checked[name] = why
+
     def checks(self) -> tuple[Check, ...]:
         """In the order of CHECKS."""
         return tuple(self._check(name) for name in CHECKS)
@@ -91,4 +97,5 @@ class Findings:
             looked_at=self._looked[name],
             problems=told,
             more=self._wrong[name] - len(told),
+            not_checked=self._not_checked.get(name, ""),
         )
