@@ -37,6 +37,11 @@ class EvidenceConfig(Section, frozen=True):
         training("Nearly the same", "Share of common word groups from which an example repeats an earlier one.",
                  ge=0.5, le=1, kind="percent"),
     ] = 0.9  # fmt: skip
+    private_names: Annotated[
+        tuple[str, ...],
+        setting("Private names", "Names that no example may hold: yours, your firm's; in any case of their letters.",
+                page="privacy"),
+    ] = ()  # fmt: skip
     validation_share: Annotated[
         float,
         training("Held back for validation", "Share of conversations that examples are checked with, not made from.",

@@ -65,13 +65,14 @@ _encode = msgspec.json.Encoder().encode
 def standing(work: Work) -> tuple[str, str]:
     """(version, policy) that every header says, if it was screened by these rules and settings."""
     screen = settings(work)
-    return screen.version, sig_hash([screen, shingles.LEAK, SALT.hex()])[:16]
+    return screen.version, sig_hash([screen.mark, shingles.LEAK, SALT.hex()])[:16]
 
 
 def settings(work: Work) -> Screen:
     return Screen(
         threshold=work.config.evidence.near_duplicate,
         include_review=work.options.include_review,
+        names=tuple(sorted(set(work.config.evidence.private_names))),
         version=f"{SCREEN}-detect-secrets-{version('detect-secrets')}",
     )
 
@@ -129,9 +130,9 @@ class _Screening:
     def _stands(self, partition: Partition) -> bool:
         """Whether what was kept of it still is what a look would find."""
         with suppress(msgspec.MsgspecError):
-            looked = msgspec.json.decode(self._state.cursors.get(partition.path, ""), type=tuple[Looked, Screen])
+            looked = msgspec.json.decode(self._state.cursors.get(partition.path, ""), type=tuple[Looked, str])
             files = (self._evidence, looked[0].evidence), (self._scored, looked[0].scored)
-            if looked[1] == self._screen and all(unchanged(tree.path(partition), facts) for tree, facts in files):
+            if looked[1] == self._screen.mark and all(unchanged(tree.path(partition), facts) for tree, facts in files):
                 self._looked[partition] = looked[0]
                 return self._file(partition).exists()
         return False
@@ -155,7 +156,7 @@ class _Screening:
         for number, (partition, (_, looked)) in enumerate(zip(due, answers, strict=False)):
             self._looked[partition] = looked
             self._changed = True
-            self._state.cursors[partition.path] = _encode((looked, self._screen)).decode()
+            self._state.cursors[partition.path] = _encode((looked, self._screen.mark)).decode()
             self._delta["read"] += looked.evidence.rows
             self._work.progress("screen", sum(sizes[: number + 1]), sum(sizes))
 

@@ -104,5 +104,6 @@ def kind_in_words(kind: str) -> str:
         "home": QCoreApplication.translate("Redaction", "the path of your home folder"),
         "user": QCoreApplication.translate("Redaction", "your user name"),
         "machine": QCoreApplication.translate("Redaction", "the name of this computer"),
+        "name": QCoreApplication.translate("Redaction", "a name that you keep private"),
     }
     return said.get(kind, kind)

@@ -921,6 +921,10 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
         <translation>Name des Schülers; leer heißt: der Demo-Schüler.</translation>
     </message>
     <message>
+        <source>Names that no example may hold: yours, your firm&apos;s; in any case of their letters.</source>
+        <translation>Namen, die in keinem Beispiel stehen dürfen: deiner, der deiner Firma; ob groß oder klein geschrieben.</translation>
+    </message>
+    <message>
         <source>Nearly the same</source>
         <translation>Fast gleich</translation>
     </message>
@@ -971,6 +975,10 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
     <message>
         <source>Port; 0 takes a free one.</source>
         <translation>Port; 0 nimmt einen freien.</translation>
+    </message>
+    <message>
+        <source>Private names</source>
+        <translation>Private Namen</translation>
     </message>
     <message>
         <source>Problems</source>
@@ -3122,6 +3130,10 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
     <message>
         <source>the name of this computer</source>
         <translation>der Name dieses Rechners</translation>
+    </message>
+    <message>
+        <source>a name that you keep private</source>
+        <translation>ein Name, den du für dich behältst</translation>
     </message>
 </context>
 <context>

@@ -185,6 +185,16 @@ def test_the_threshold_is_the_settings(home: Home, database: Database) -> None:
         assert ("t2" in found(home)) is repeats
 
 
+def test_private_names_are_seen_and_kept_nowhere(home: Home, database: Database) -> None:
+    put(home, [row(1, "Who is it?", "ask Zacharias, please"), row(2, "Where is the zachariasweg?", "There.")])
+    config = msgspec.structs.replace(Config(), evidence=EvidenceConfig(private_names=("zacharias", " ")))
+    screen.run(work(home, database, config=config))
+    assert [seen.kind for seen in found(home)["t1"].sightings] == ["name"]
+    assert set(found(home)) == {"t1"}
+    kept = [*files(home.screened).values(), *(path.read_bytes() for path in home.evidence_state.rglob("*.*"))]
+    assert not any(b"zacharias" in raw.lower() for raw in kept)
+
+
 def test_the_header_says_what_was_screened(home: Home, database: Database, run: Any) -> None:
     put(home, [row(1, "q", "a")])
     run()

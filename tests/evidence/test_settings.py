@@ -84,6 +84,7 @@ FELT: list[tuple[str, Any, Callable[[Home], Any]]] = [
     ("reward.seed_compatible", True, scores),
     ("evidence.drift_threshold", 9.0, drift),
     ("evidence.near_duplicate", 0.5, quarantined),
+    ("evidence.private_names", ("Northern",), quarantined),
     ("evidence.validation_share", 0.8, sft),
     ("evidence.min_duration_s", 100.0, sft),
     ("evidence.max_duration_s", 3_600.0, sft),
