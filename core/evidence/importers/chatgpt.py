@@ -84,7 +84,8 @@ def _thumb(document: Document | Skipped, statements: Statements) -> Iterator[Ski
         yield Skipped(reason="missing_field", offset=document.offset, member=document.member)
         return
     content = as_object(parsed(row.get("content")))
-    tags = [tag for tag in content.get("tags", []) if isinstance(tag, str)] if content.get("tags") else []
+    given = content.get("tags")
+    tags = [tag for tag in given if isinstance(tag, str)] if isinstance(given, list) else []
     said = Said(
         value=rating == "thumbsup",
         at=moment(row.get("create_time")),

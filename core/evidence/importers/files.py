@@ -33,6 +33,8 @@ SMALL_MEMBER = 1 << 20
 COPY_TRIES = 5
 SQLITE = b"SQLite format 3\0"
 BOM = b"\xef\xbb\xbf"
+DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError, ValueError, OSError)
+"""What reading a damaged or encrypted archive may end in."""
 
 
 class ImportProblem(NightschoolError):
@@ -186,8 +188,21 @@ def archived(path: Path, wanted: str) -> Iterator[tuple[str, bytes]]:
                 if len(content) > MAX_DOCUMENT:
                     raise _too_large(path)
                 yield info.filename, content
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError, OSError) as error:
-        raise ImportProblem(f"{path} is a damaged or locked archive ({error}).", hint="Download it again.") from error
+    except DAMAGED as error:
+        raise damaged_archive(path, error) from error
+
+
+def names_in(path: Path) -> list[str]:
+    """The names of an archive's members, without their folders. Raises ImportProblem."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return [Path(name).name for name in archive.namelist()]
+    except DAMAGED as error:
+        raise damaged_archive(path, error) from error
+
+
+def damaged_archive(path: Path, error: Exception) -> ImportProblem:
+    return ImportProblem(f"{path} is a damaged or locked archive ({error}).", hint="Download it again.")
 
 
 def _refuse_bomb(path: Path, members: list[zipfile.ZipInfo]) -> None:

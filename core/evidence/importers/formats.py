@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import importlib
 import itertools
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
 import apsw
 
-from core.evidence.importers.files import SQLITE, ImportProblem, decoded, documents, opened
+from core.evidence.importers.files import SQLITE, ImportProblem, decoded, documents, names_in, opened
 from core.evidence.importers.turns import Item, Skipped
 
 FORMATS = {
@@ -85,12 +84,8 @@ def _of_database(path: Path) -> str | None:
 
 
 def _of_archive(path: Path) -> str | None:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = [Path(name).name for name in archive.namelist()]
-    except (zipfile.BadZipFile, OSError) as error:
-        raise ImportProblem(f"{path} is a damaged archive ({error}).", hint="Download it again.") from error
-    return "chatgpt" if any(name.startswith("conversations") and name.endswith(".json") for name in names) else None
+    chats = (name.startswith("conversations") and name.endswith(".json") for name in names_in(path))
+    return "chatgpt" if any(chats) else None
 
 
 def _of_object(row: dict[str, Any]) -> str | None:

@@ -98,7 +98,7 @@ def _dialogue(messages: list[Any], common: Spoken) -> list[Spoken] | None:
     """Without what tools said; None when something in it is no message."""
     spoken = []
     for message in messages:
-        role = message.get("role") if isinstance(message, dict) else None
+        role = as_name(as_object(message).get("role"))
         if role in TOOLS:
             continue
         if role not in ROLES:

@@ -110,10 +110,13 @@ def _exchange(messages: list[Message], answered: Any) -> Exchange:
     """Of several choices the first is the answer."""
     answered = parsed(answered)
     row = as_object(answered[0]) if isinstance(answered, list) and answered else as_object(answered)
-    calls = [as_object(call) for call in row.get("tool_calls") or [] if isinstance(row.get("tool_calls"), list)]
-    calls += [as_object(p) for p in row.get("parts") or [] if as_object(p).get("type") == "tool_call"]
+    calls = [*_objects(row.get("tool_calls")), *(p for p in _objects(row.get("parts")) if p.get("type") == "tool_call")]
     names = [as_name(call.get("name")) or as_name(as_object(call.get("function")).get("name")) for call in calls]
     return Exchange(messages, _text(row), as_name(row.get("finish_reason")), tuple(names))
+
+
+def _objects(given: Any) -> list[dict[str, Any]]:
+    return [as_object(one) for one in given] if isinstance(given, list) else []
 
 
 def _text(given: Any) -> str:
