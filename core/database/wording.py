@@ -22,10 +22,11 @@ GONE = "[forgotten]"
 ROWS_GO = ("reviews", "notices", "app_state", "web_cache", "pairs")
 """Tables whose rows say nothing once the text is out of them."""
 VALUES_GO: dict[str, tuple[str, ...]] = {
+    "reviews": ("title", "body", "reason"),
     "jobs": ("payload", "evidence", "reason"),
     "imports": ("source_file", "counts"),
 }
-"""Tables whose rows are kept: job → what was done, import → where traces came from."""
+"""Tables whose rows are kept: what was done, where traces came from, that a person approved an import."""
 OWNED = "trace_id"
 
 
@@ -69,7 +70,7 @@ def without(value: Any, holds: Holds) -> Any:
 
 
 def _others(connection: apsw.Connection) -> Iterator[tuple[str, str]]:
-    for table in (*ROWS_GO, *VALUES_GO):
+    for table in dict.fromkeys((*ROWS_GO, *VALUES_GO)):
         for row in _rows(connection, table):
             if row.pop(OWNED, None) is None:
                 yield table, _text(row)
@@ -78,14 +79,19 @@ def _others(connection: apsw.Connection) -> Iterator[tuple[str, str]]:
 def _clean(connection: apsw.Connection, holds: Holds) -> Counter[str]:
     counts: Counter[str] = Counter()
     for table in ROWS_GO:
-        found = [row["rowid"] for row in _rows(connection, table, key=True) if not row.get(OWNED) and holds(_text(row))]
+        found = [row["rowid"] for row in _rows(connection, table, key=True) if _goes(row) and holds(_text(row))]
         connection.executemany(f"DELETE FROM {table} WHERE rowid = ?", [(one,) for one in found])
         counts[table] += len(found)
     for table in VALUES_GO:
-        for row in [row for row in _rows(connection, table, key=True) if holds(_text(row))]:
+        for row in [row for row in _rows(connection, table, key=True) if not row.get(OWNED) and holds(_text(row))]:
             _replace(connection, table, row, holds)
             counts[table] += 1
     return +counts
+
+
+def _goes(row: dict[str, Any]) -> bool:
+    """The approval of an import outlives what is said of it."""
+    return not row.get(OWNED) and row.get("kind") != "import"
 
 
 def _replace(connection: apsw.Connection, table: str, row: dict[str, Any], holds: Holds) -> None:

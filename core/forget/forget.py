@@ -115,7 +115,7 @@ class Forgetting:
             len(self._database.pairs.exported(role, self._pair_runs(intent)))
             for role in ("assistant", "coder", "fixer", "judge")
         )
-        counts["index"] = len(self._database.exemplars.of_traces(sorted(there)))
+        counts["exemplars"] = len(self._database.exemplars.of_traces(sorted(there)))
         counts["streams"] = len({one.name for one in self._database.sources.all()} & set(intent.sources))
         return counts
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+import time
+import zipfile
+from pathlib import Path
+
 import msgspec
 import pytest
 
@@ -13,9 +18,12 @@ from core.forget.intents import Intents
 from core.forget.records import CannotForget, Receipt, Target
 from core.lock import HomeLock
 from core.paths import Home
+from core.records import Message
 from core.replay.saved_index import rows_on_disk
+from core.replay.vectors import VectorIndex
+from tests.evidence.making import add, feedback, files
 from tests.forget import making
-from tests.forget.making import ANSWER, COMMENT, FIX, NAME, NOW, TEXTS, everything, standing
+from tests.forget.making import NAME, NOW, QUESTION, TEXTS, everything, standing
 
 TRACE = Target(kind="trace", value="t1")
 
@@ -87,8 +95,6 @@ def test_an_index_is_without_it_also_in_old_bytes(home: Home, database: Database
 
 
 def np_vector(home: Home, database: Database) -> bytes:
-    from core.replay.vectors import VectorIndex
-
     (exemplar,) = database.exemplars.of_traces(["t1"]).values()
     return VectorIndex.load(home.index).vectors([exemplar.row]).tobytes()
 
@@ -121,9 +127,6 @@ def test_words_wherever_they_stand(home: Home, database: Database) -> None:
     "where", ["feedback", "metadata", "tool call", "early message", "bundle", "correction", "escaped", "title"]
 )
 def test_words_in_any_part_of_a_trace(home: Home, database: Database, where: str) -> None:
-    from core.records import Message
-    from tests.evidence.making import add, feedback
-
     arguments = '{"who": "\\u00d6tzi \\u00c5ngstr\\u00f6m"}'
     many = [Message(role="user", content="x") for _ in range(60)]
     name = "Ötzi Ångström"
@@ -170,7 +173,11 @@ def test_a_file_of_another_kind_is_named_without_its_words(home: Home, database:
     assert NAME not in repr(receipt)
 
 
-def test_a_log_that_a_reader_holds_is_told_and_gone_after_it(home: Home, database: Database) -> None:
+@pytest.mark.slow
+def test_a_log_that_a_reader_holds_is_told_and_gone_after_it(
+    home: Home, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.forget.forget.SCRUB_S", 0.1)
     everything(home, database)
     reader = connect(home.database)
     reader.execute("BEGIN").fetchall()
@@ -214,4 +221,88 @@ def test_the_receipt_has_no_text_and_is_the_same_again(home: Home, database: Dat
     written = path.read_bytes()
     assert not any(text.encode() in written for text in (*TEXTS, NAME, "orchid"))
     assert Intents(home).receipts() == [receipt] and Intents(home).pending() == []
-    assert COMMENT and FIX and ANSWER
+
+
+def test_two_homes_give_the_same_receipt(tmp_path: Path) -> None:
+    """And leave the same bytes in everything that is bit-stable."""
+    written = []
+    for name in ("one", "two"):
+        home = Home(tmp_path / name)
+        with Database.open(home) as database:
+            everything(home, database)
+            receipt = forget(home, database)
+        written.append(files(home.evidence, home.scored, home.datasets, home.receipts, home.quarantine))
+        assert f"receipts/forget/{receipt.id}.json" in written[-1]
+    assert written[0] == written[1]
+
+
+def test_a_running_server_takes_it_out_of_the_index(home: Home, database: Database) -> None:
+    """Who holds the server's lock follows the database; it is waited for."""
+    making.the_secret(database)
+    making.others(database)
+    rows = set(making.index(home, database))
+    (of_it,) = [one.row for one in database.exemplars.of_traces(["t1"]).values()]
+
+    def follow() -> None:
+        while not database.traces.is_deleted("t1"):
+            time.sleep(0.01)
+        time.sleep(0.3)
+        index = VectorIndex.load(home.index)
+        index.delete(of_it, forget=True)
+        index.save()
+
+    follower = threading.Thread(target=follow)
+    with HomeLock(home.lock("server")):
+        follower.start()
+        receipt = forget(home, database)
+        follower.join()
+    assert receipt.state == "gone everywhere" and rows_on_disk(home.index) == rows - {of_it}
+
+
+def test_a_server_that_does_not_follow_is_told(home: Home, database: Database) -> None:
+    making.the_secret(database)
+    making.index(home, database)
+    with HomeLock(home.lock("server")):
+        receipt = forget(home, database, index_wait_s=0.2)
+    assert receipt.state == "still stands"
+    assert [(one.place, one.how) for one in receipt.standing] == [("index", "vectors")]
+    again = forget(home, database)
+    assert again.state in ("gone everywhere", "not proved")
+
+
+def test_a_damaged_index_is_thrown_away(home: Home, database: Database) -> None:
+    making.the_secret(database)
+    making.index(home, database)
+    next(home.index.glob("*.graph")).write_bytes(b"broken")
+    assert forget(home, database).state == "gone everywhere" and list(home.index.iterdir()) == []
+
+
+def test_a_takeout_of_somebody_else_is_named(home: Home, database: Database) -> None:
+    making.the_secret(database)
+    with zipfile.ZipFile(home.root / "mine.zip", "w") as archive:
+        archive.writestr("note.txt", QUESTION)
+    receipt = forget(home, database)
+    assert {one.place for one in receipt.standing} == {"mine.zip", "mine.zip > note.txt"}
+
+
+def test_a_stock_answer_makes_no_kin(home: Home, database: Database) -> None:
+    """Others were told the same by the model: they keep it, and it is not held against the proof."""
+    stock = "I am sorry, but I cannot help anybody at all with a request of this kind."
+    for number in (1, 2, 3):
+        add(
+            database,
+            number,
+            f"Tell me the {number}th secret of the island of Zorbia",
+            stock,
+            conversation_id=f"c{number}",
+        )
+    receipt = forget(home, database)
+    assert receipt.traces == {"chosen": ("t1",)} and receipt.state == "gone everywhere"
+
+
+def test_too_short_to_be_told_apart_is_said(home: Home, database: Database) -> None:
+    add(database, 1, "hi", "Hello!")
+    add(database, 2, "hi", "Hello!")
+    receipt = forget(home, database)
+    assert receipt.traces == {"chosen": ("t1",)} and receipt.state == "not proved"
+    assert "too short" in receipt.not_searched[0].why
