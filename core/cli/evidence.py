@@ -11,7 +11,7 @@ import msgspec
 
 from core.cli import evidence_flags as flags
 from core.cli.evidence_receipts import receipts
-from core.cli.evidence_words import tell_acceptance, tell_handed_over, tell_health, tell_run
+from core.cli.evidence_words import headline, tell_acceptance, tell_handed_over, tell_health, tell_run, tell_stages
 from core.cli.forget import finish_begun, forget
 from core.cli.local import home, opened
 from core.cli.output import as_json, emit_json, note, say
@@ -27,23 +27,28 @@ DATASETS = tuple(stage.removeprefix(EXPORT) for stage in STAGES if stage.startsw
 
 
 @click.group(invoke_without_command=True)
+@as_json
 @click.pass_context
-def evidence(context: click.Context) -> None:
+def evidence(context: click.Context, as_json: bool) -> None:
     """Turn what was asked and rated into evidence and datasets, with receipts."""
     if context.invoked_subcommand is None:
-        what_stands()
+        what_stands(as_json)
 
 
-def what_stands() -> None:
-    """The newest run, or what to do first."""
+def what_stands(as_json: bool) -> None:
+    """The newest receipt of each stage, or what to do first."""
     place = home()
-    newest = Receipts(place.receipts).newest
-    if newest is not None:
-        say((place.receipts / "latest.md").read_text(encoding="utf-8"))
+    known = Receipts(place.receipts)
+    standing = [receipt for receipt in map(known.latest, STAGES) if receipt is not None]
+    if as_json:
+        emit_json({"newest": known.newest, "stages": standing})
+    elif known.newest is not None:
+        tell_stages(standing)
+        say(f"{headline(known.newest)}, recorded at {known.newest.recorded_at}")
         note("Bring it up to date with: nightschool evidence run")
-        return
-    with opened(place) as database:
-        say(what_to_do(database.counts().traces, len(database.sources.all())))
+    else:
+        with opened(place) as database:
+            say(what_to_do(database.counts().traces, len(database.sources.all())))
 
 
 def what_to_do(traces: int, sources: int) -> str:
@@ -104,7 +109,8 @@ def handed_over_when_due(work: Work) -> dict[str, Any]:
     """`[export]`: examples role by role, as soon as there is enough work."""
     from core.evidence.roles import export_when_due
 
-    return {"roles": export_when_due(work)}
+    again = msgspec.structs.replace(work, options=msgspec.structs.replace(work.options, full=False))
+    return {"roles": export_when_due(again)}
 
 
 @evidence.command()

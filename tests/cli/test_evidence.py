@@ -32,6 +32,7 @@ def mixed(database: Database) -> list[str]:
 @pytest.mark.usefixtures("home")
 def test_with_nothing_recorded_it_says_what_to_do(nightschool: Nightschool) -> None:
     assert "nightschool import FORMAT PATH" in nightschool("evidence").stdout
+    assert nightschool.json("evidence") == {"newest": None, "stages": []}
     for arguments in (("show",), ("diff", "1", "2")):
         asked = nightschool("evidence", "receipts", *arguments)
         assert asked.status == 1 and "nightschool evidence run" in asked.stderr
@@ -62,6 +63,8 @@ def test_a_run_tells_its_stages_and_a_second_one_that_nothing_is_new(
     changed = {name for name in {*before, *after} if before.get(name) != after.get(name)}
     assert not {name for name in changed if not name.startswith(("home/nightschool.db", "home/locks"))}
     assert run_id in nightschool("evidence").stdout
+    told = nightschool.json("evidence")
+    assert told["newest"]["run_id"] == run_id and len(told["stages"]) == len(STAGES)
 
 
 def test_single_stages_write_receipts_of_their_own(nightschool: Nightschool, mixed: list[str]) -> None:
