@@ -29,8 +29,8 @@ from core.records import Record
 ACCEPTED = CATEGORIES.index("accepted")
 COUNTERPARTS = (CATEGORIES.index("rejected"), CATEGORIES.index("partially_accepted"))
 OUTCOME = np.dtype([("task", "<u8"), ("print", "<u8"), ("kind", "<u8"), ("one", "<u8"), ("other", "<u8")])
-"""What came of a task: kind PAIRED with the digests of both, kind FAILED[…] with one, and always one of kind LOOKED."""
-LOOKED, PAIRED = 0, 1
+"""What came of a task: always one LOOKED; PAIRED with the digests of both; REFUSED or a failure with one."""
+LOOKED, PAIRED, REFUSED, FIRST_FAILED = 0, 1, 2, 3
 FAILED: tuple[Failure, ...] = ("other_prompt", "other_side", "same_text")
 OPEN_FILES = 64
 GROUPS_A_JOB = 500
@@ -170,16 +170,18 @@ def pair_groups(job: GroupJob) -> list[GroupOutcome]:
 def _pair_group(
     group: Sequence[tuple[int, int, int, int, int]], reader: Reader, firewall: Firewall, settings: Settings
 ) -> GroupOutcome:
-    answers = []
-    for place, (partition, evidence, scored, flags, _) in enumerate(group):
+    answers, refused = [], []
+    for place, (partition, evidence, scored, flags, digest) in enumerate(group):
         case = reader.case(partition, evidence, scored, flags)
-        if not firewall.judge(case, BIT["preference"]):
+        if firewall.judge(case, BIT["preference"]):
+            refused.append((REFUSED, digest, 0))
+        else:
             answers += _answer(case, place, settings)
     found = pairs_of(answers)
     digests = [digest for *_, digest in group]
     pairs = [(PAIRED, digests[better], digests[worse]) for better, worse in found.pairs]
-    failed = [(PAIRED + 1 + FAILED.index(why), digests[place], 0) for place, why in found.failures.items()]
-    return [*pairs, *failed]
+    failed = [(FIRST_FAILED + FAILED.index(why), digests[place], 0) for place, why in found.failures.items()]
+    return [*pairs, *failed, *refused]
 
 
 def _answer(case: Case, place: int, settings: Settings) -> list[Answer]:

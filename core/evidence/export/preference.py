@@ -14,9 +14,10 @@ import numpy as np
 from core.evidence.canonical import combined
 from core.evidence.export import proof
 from core.evidence.export.corpus import hands
-from core.evidence.export.firewall import BIT, Firewall
+from core.evidence.export.firewall import BIT, Case, Firewall
 from core.evidence.export.groups import (
     FAILED,
+    FIRST_FAILED,
     GROUPS_A_JOB,
     LOOKED,
     OUTCOME,
@@ -134,41 +135,52 @@ def ref(members: Members, at: int) -> Ref:
 
 
 class Filed(NamedTuple):
-    """What concerns one partition: its members, its pairs, and whose pairing failed; all as places in Members."""
+    """What concerns one partition: its members, its pairs, and who is left out (why, or "" by the firewall).
+
+    All as places in Members.
+    """
 
     members: list[int]
     pairs: list[tuple[int, int]]
-    failed: dict[int, str]
+    out: dict[int, str]
 
 
 def file_outcomes(members: Members, outcomes: Rows) -> dict[int, Filed]:
     """By number of the partition. A pair is filed where its better answer is."""
     filed: defaultdict[int, Filed] = defaultdict(lambda: Filed([], [], {}))
-    for at in np.argsort(members.number, kind="stable").tolist():
-        filed[int(members.partition[at])].members.append(at)
+    in_order = np.argsort(members.number, kind="stable")
+    for at, partition in zip(in_order.tolist(), members.partition[in_order].tolist(), strict=True):
+        filed[partition].members.append(at)
     order = np.argsort(members.digest, kind="stable")
     digests = members.digest[order]
     told = outcomes[outcomes["kind"] != LOOKED]
-    one = order[np.searchsorted(digests, told["one"])] if len(told) else []
-    paired = told["kind"] == PAIRED
-    other = np.zeros(len(told), np.int64)
-    other[paired] = order[np.searchsorted(digests, told["other"][paired])]
-    for kind, first, second in zip(told["kind"].tolist(), one, other.tolist(), strict=True):
-        of_it = filed[int(members.partition[first])]
+    one = _places(digests, order, told["one"])
+    other = _places(digests, order, np.where(told["kind"] == PAIRED, told["other"], told["one"]))
+    partitions = members.partition[one].tolist()
+    for kind, first, second, partition in zip(
+        told["kind"].tolist(), one.tolist(), other.tolist(), partitions, strict=True
+    ):
+        of_it = filed[partition]
         if kind == PAIRED:
-            of_it.pairs.append((int(first), second))
+            of_it.pairs.append((first, second))
         else:
-            of_it.failed[int(first)] = FAILED[kind - PAIRED - 1]
+            of_it.out[first] = FAILED[kind - FIRST_FAILED] if kind >= FIRST_FAILED else ""
     return dict(filed)
 
 
+def _places(digests: Rows, order: Rows, wanted: Rows) -> Rows:
+    """Where in Members these digests are. digests: sorted, in this order."""
+    found: Rows = order[np.searchsorted(digests, wanted)] if len(wanted) else np.zeros(0, np.int64)
+    return found
+
+
 class PairJob(Record, frozen=True):
-    """One partition: its members with what failed, and its pairs."""
+    """One partition: who is left out and why, and its pairs."""
 
     partition: tuple[str, str]
     places: Places
     settings: Settings
-    members: tuple[tuple[Ref, str], ...]
+    out: tuple[tuple[Ref, str], ...]
     pairs: tuple[tuple[Ref, Ref], ...]
     root: str
 
@@ -181,7 +193,7 @@ def make_stale(where: Ground, making: Making, members: Members, filed: dict[int,
         inputs[partition] = inputs_of(where, members, of_it)
         if making.keep(where, partition, inputs[partition]):
             jobs[partition] = _job(where, partition, members, of_it, root)
-    workers = hands(where.work, sum(len(job.members) for job in jobs.values()) * ROW_BYTES)
+    workers = hands(where.work, sum(len(job.out) + 2 * len(job.pairs) for job in jobs.values()) * ROW_BYTES)
     made = spread(make_pairs, list(jobs.values()), workers, cancelled=where.work.cancelled)
     for done, (job, shard) in enumerate(made, start=1):
         partition = Partition(*job.partition)
@@ -191,13 +203,13 @@ def make_stale(where: Ground, making: Making, members: Members, filed: dict[int,
 
 def inputs_of(where: Ground, members: Members, of_it: Filed) -> str:
     pairs = np.array(of_it.pairs, np.int64).reshape(-1, 2)
-    failed = sorted((int(members.digest[at]), why) for at, why in of_it.failed.items())
+    out = sorted((int(members.digest[at]), why) for at, why in of_it.out.items())
     return combined(
         [
             rules(where).decode(),
             hashlib.sha256(members.digest[of_it.members].tobytes()).hexdigest(),
             hashlib.sha256(np.sort(members.digest[pairs].view("<u8,<u8"), axis=0).tobytes()).hexdigest(),
-            str(failed),
+            str(out),
         ]
     )
 
@@ -209,7 +221,9 @@ def _job(where: Ground, partition: Partition, members: Members, of_it: Filed, ro
         partition=(partition.day, partition.source),
         places=places(where, {own, *(place[0] for pair in pairs for place in pair)}),
         settings=where.settings,
-        members=tuple((ref(members, at), of_it.failed.get(at, "")) for at in of_it.members),
+        out=tuple(
+            (ref(members, at), why) for at, why in sorted(of_it.out.items(), key=lambda one: members.number[one[0]])
+        ),
         pairs=pairs,
         root=str(root),
     )
@@ -221,7 +235,7 @@ def make_pairs(job: PairJob) -> Shard:
     output = Output("preference", Partition(*job.partition), job.settings)
     barred = set[tuple[str, str]]()
     try:
-        for place, unpaired in job.members:
+        for place, unpaired in job.out:
             pause_point()
             case = reader.case(*place)
             case.unpaired = unpaired
@@ -229,25 +243,22 @@ def make_pairs(job: PairJob) -> Shard:
             if refusal is not None:
                 output.refuse(case, refusal)
         for better, worse in job.pairs:
-            for one in (better, worse):
-                barred |= _barred(job, one, reader)
-            _add_pair(output, better, worse, reader)
+            chosen, rejected = reader.case(*better), reader.case(*worse)
+            barred.update((one.run_id, one.sig_hash) for one in (chosen, rejected) if is_barred(one))
+            _add_pair(output, chosen, rejected)
     finally:
         reader.close()
     expected = proof.Expected(categories=categories_of("preference", job.settings), barred=frozenset(barred))
     return output.finish(Path(job.root), expected)
 
 
-def _barred(job: PairJob, place: Ref, reader: Reader) -> set[tuple[str, str]]:
-    case = reader.case(*place)
-    found = {(case.run_id, case.sig_hash)} if case.forgotten else set()
-    if case.screened is not None:
-        found |= set(proof.barred_by_screen(job.places.trees(place[0]).screened))
-    return found
+def is_barred(case: Case) -> bool:
+    """Asked apart from the firewall, for the proof."""
+    seen = case.screened
+    return case.forgotten or (seen is not None and (bool(seen.sightings) or seen.sealed or seen.leak_of is not None))
 
 
-def _add_pair(output: Output, better: Ref, worse: Ref, reader: Reader) -> None:
-    chosen, rejected = reader.case(*better), reader.case(*worse)
+def _add_pair(output: Output, chosen: Case, rejected: Case) -> None:
     try:
         row = preference_row(chosen, rejected)
     except ForbiddenRow as error:

@@ -39,6 +39,8 @@ def rag_row(case: Case) -> RagRow:
     way_back = lineage(case)
     assert case.record is not None and case.scored is not None
     record = case.record
+    if not record.response.strip():
+        raise ForbiddenRow("no answer")
     return RagRow(
         id=record.run_id,
         content="\n\n".join(text for text in (question(record.messages), record.response) if text),
