@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from core.evidence.receipts import DriftReport, Flag, Severity, StageReceipt
+from core.evidence.receipts import DriftReport, Flag, FlagKind, Severity, StageReceipt
 from core.evidence.stage import StageName
 
 WHOLE_ROW = 2
@@ -119,13 +119,24 @@ def _severity(change: float, threshold: float) -> Severity | None:
 def _flag(
     severity: Severity,
     receipt: StageReceipt,
-    kind: str,
+    kind: FlagKind,
     name: str,
     before: float | None,
     after: float | None,
     text: str,
 ) -> Flag:
     change = (after - before) / before if before and after is not None else None
-    told = {"before": before, "after": after, "change": change}
-    rounded = {key: None if value is None else round(value, 6) for key, value in told.items()}
-    return Flag(severity=severity, stage=receipt.stage, kind=kind, name=name, text=text, **rounded)  # type: ignore[arg-type]
+    return Flag(
+        severity=severity,
+        stage=receipt.stage,
+        kind=kind,
+        name=name,
+        before=_rounded(before),
+        after=_rounded(after),
+        change=_rounded(change),
+        text=text,
+    )
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 6)

@@ -25,6 +25,7 @@ from core.records import Record
 
 RECEIPT_VERSION: Literal[1] = 1
 Severity = Literal["ok", "warn", "alert"]
+FlagKind = Literal["rate", "new_class", "shrunk", "deterministic_violation"]
 RunId = Annotated[str, Meta(pattern="^run_[0-9a-f]{16}$")]
 SUMMARY, SUMMARY_TEXT, DRIFT, LATEST = "summary.json", "summary.md", "drift.json", "latest.md"
 Kind = TypeVar("Kind", bound=Record)
@@ -127,7 +128,7 @@ class Flag(Record, frozen=True):
 
     severity: Severity
     stage: StageName
-    kind: Literal["rate", "new_class", "shrunk", "deterministic_violation"]
+    kind: FlagKind
     name: str
     before: float | None
     after: float | None
