@@ -28,6 +28,7 @@ from core.evidence.records import CORRECTION, Screened
 from core.evidence.screening import Job, Line, Looked
 from core.evidence.sealing import SALT
 from core.evidence.stage import FileRef, StageResult, Work
+from core.privacy.redact import RULES
 from core.records import Record
 
 SCREEN = "1"
@@ -73,7 +74,7 @@ def settings(work: Work) -> Screen:
         threshold=work.config.evidence.near_duplicate,
         include_review=work.options.include_review,
         names=tuple(sorted(set(work.config.evidence.private_names))),
-        version=f"{SCREEN}-detect-secrets-{version('detect-secrets')}",
+        version=f"{SCREEN}-rules-{RULES}-detect-secrets-{version('detect-secrets')}",
     )
 
 

@@ -29,7 +29,7 @@ PHONE = re.compile(
     r")(?![0-9A-Za-z])"
 )
 HOME = re.compile(
-    r"(?:/home/|/Users/|[A-Za-z]:\\+Users\\+)(?!Shared\b|Public\b)[^\s/\\:\"'<>|*?\[\]]*[^\s/\\:\"'<>|*?\[\].,;!)]"
+    r"(?:/home/|/Users/|[A-Za-z]:\\+Users\\+)(?!Shared\b|Public\b)[^\s/\\:\"'`<>|*?\[\]]*[^\s/\\:\"'`<>|*?\[\].,;!)]"
 )
 SHAPE = bytes(
     ord("U" if 65 <= byte <= 90 else "d" if 48 <= byte <= 57 else "s" if chr(byte) in " ./()-" else "x")

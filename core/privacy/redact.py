@@ -15,6 +15,8 @@ from core.privacy.secret_scan import secret_spans
 from core.privacy.spans import Kind, Span
 from core.records import Record
 
+RULES = "2"
+"""Counted up with every change of what is found: then evidence is searched again."""
 PLACEHOLDER = re.compile(r"\[(?:" + "|".join(map(re.escape, get_args(Kind))) + r")\]")
 PRECEDENCE: tuple[Kind, ...] = get_args(Kind)
 """Where spans overlap, they are one of the kind that stands first."""

@@ -48,13 +48,14 @@ BEARER = re.compile(r"(?i)\b(?:bearer|basic)\s+(?P<secret>[A-Za-z0-9._~+/=-]{12,
 IN_URL = re.compile(
     r"(?i)[?&](?:key|token|secret|sig|signature|password|access_token|api_key)=(?P<secret>[^&\s\"'<>]{4,})"
 )
-PROSE = re.compile(r"[A-Za-zÀ-ž-]+[.!?]?")
+PROSE = re.compile(r"[A-Za-zÀ-ž-]+[`.!?]*")
 COUNTED = re.compile(r"(?i)tokens|tokeni[sz]")
 """Where a model's tokens are spoken of, and not a secret one."""
-NAME = re.compile(r"[A-Za-z_]+(?:\.[A-Za-z_]+)*(?:\[[\w.]*\]?)?[\]}|]*")
-OF_TYPE = re.compile(r"[A-Za-z_.]+\[[\w.]*\]?[\]}|]*$")
-CONSTANT = re.compile(r"(?i)(?:none|null|nil|true|false|undefined|str|string|bytes|bool|int)[.\]}|]*")
-OWN_NAME = re.compile(rf"(?i)(?:(?:self|cls|this)\.[a-z_.]+|(?:[a-z_]+\.)+[a-z_]*{NAMED}[a-z_]*)[\]}}|]*")
+COUNT = re.compile(r"[0-9_]+[\]}|`.:]*")
+NAME = re.compile(r"[A-Za-z_]+(?:\.[A-Za-z_]+)*(?:\[[\w.]*\]?)?[\]}|`.:]*")
+OF_TYPE = re.compile(r"[A-Za-z_.]+\[[\w.]*\]?[\]}|`.:]*$")
+CONSTANT = re.compile(r"(?i)(?:none|null|nil|true|false|undefined|str|string|bytes|bool|int)[\]}|`.:]*")
+OWN_NAME = re.compile(rf"(?i)(?:(?:self|cls|this)\.[a-z_.]+|(?:[a-z_]+\.)+[a-z_]*{NAMED}[a-z_]*)[\]}}|`.:]*")
 """`self.x`, `reply.token`: where the secret is, not what it is."""
 WINDOW, OVERLAP = 2_000, 300
 """Longest piece that a plugin is shown: some of its patterns take time that grows with the square of a line."""
@@ -76,7 +77,7 @@ def secret_spans(text: str) -> Iterator[Span]:
     asked = [(plugin, triggers) for plugin, triggers in plugins() if look.holds(triggers)]
     if asked:
         for offset, line in pieces(text):
-            for secret in known_to_plugins(line, asked):
+            for secret in dict.fromkeys(known_to_plugins(line, asked)):
                 yield from places(line, secret, offset)
 
 
@@ -109,7 +110,7 @@ def is_value(match: re.Match[str]) -> bool:
 
 def is_code(assignment: str, value: str, following: str) -> bool:
     """Whether an unquoted value is clearly a name, a call, a type or a count, and no text of its own."""
-    if COUNTED.match(assignment) and (value.isdecimal() or NAME.fullmatch(value)):
+    if COUNTED.match(assignment) and (COUNT.fullmatch(value) or NAME.fullmatch(value)):
         return True
     if following == "(" or OF_TYPE.match(value):
         return NAME.fullmatch(value) is not None

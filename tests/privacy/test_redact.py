@@ -58,6 +58,7 @@ HARMLESS = [
     "def f(x): return x['key']  # a@b",
     "max_tokens=4096, prompt_tokens=one.prompt_tokens + 2, tokens: list[int] = []; tokenizer: Tokenizer",
     "token = self._choose(logits); api_key=open(path).read(), password=None, api_key=settings.api_key, secret: str = x",
+    "Set `max_tokens=4096`, `token=self.next`, `tokens: list[int]` or `api_key=None`.",
     "shown as ![chat](pictures/chat-light@2x.png)",
 ]
 

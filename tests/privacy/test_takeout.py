@@ -18,7 +18,7 @@ import msgspec
 import pytest
 
 from core import config
-from core.database import Database, Review
+from core.database import Database, Import, RegisteredSource, Review
 from core.errors import BadRequest, StorageFull
 from core.paths import Home
 from core.privacy.egress_log import EgressLine, EgressLog
@@ -42,6 +42,10 @@ def database(home: Home) -> Iterator[Database]:
         opened.signals.add(Signals(trace_id="t1", created_at="2026-11-21T00:00:00.000000Z", compile_pass=True))
         opened.reviews.add(Review(id="r", kind="edit", title="t", body={}, created_at="2026-11-21T00:00:00.000000Z"))
         opened.jobs.insert("j", "apply_edit", {"review_id": "r"}, now=MOMENT)
+        opened.imports.begin(
+            Import(import_id="i", format="chatgpt", source_file="c.zip", sha256="0" * 64, recorded_at="2026")
+        )
+        opened.sources.add(RegisteredSource(name="s", path="/s.jsonl", mapping="", added_at="2026"))
         yield opened
 
 
@@ -70,7 +74,8 @@ def test_everything_is_in_it(home: Home, database: Database, target: Path) -> No
         traces = [msgspec.convert(row, Trace) for row in lines(archive, "traces.jsonl")]
         assert traces == [database.traces.get(f"t{number}") for number in range(250)]
         assert [row["id"] for row in lines(archive, "feedback.jsonl")] == [f"f{n}" for n in range(1, 250, 2)]
-        assert [len(lines(archive, f"{name}.jsonl")) for name in ("signals", "reviews", "jobs", "egress")] == [1] * 4
+        single = ("signals", "reviews", "jobs", "egress", "imports", "sources")
+        assert [len(lines(archive, f"{name}.jsonl")) for name in single] == [1] * 6
         assert archive.read("config.toml") == home.config_file.read_bytes()
         assert archive.read("agents/mine.toml") == (home.agents / "mine.toml").read_bytes()
         about = json.loads(archive.read("about.json"))
