@@ -120,6 +120,8 @@ def _fill(
     write("signals.jsonl", _each(ids, database.signals.for_trace))
     write("reviews.jsonl", iter([(1, list(database.reviews.all(limit=NO_LIMIT)))]))
     write("jobs.jsonl", iter([(1, list(database.jobs.all(limit=NO_LIMIT)))]))
+    write("imports.jsonl", iter([(0, list(database.imports.all()))]))
+    write("sources.jsonl", iter([(0, list(database.sources.all()))]))
     for path, name in _files(home):
         if cancelled():
             raise Cancelled
