@@ -77,6 +77,7 @@ def test_backups_of_earlier_schemas_too(home: Home, database: Database, version:
     shipped = (Path(__file__).parent / "fixtures" / f"schema_v{version}.sql").read_text()
     path = home.backups / f"nightschool-v{version}-20260101T000000Z.db"
     copy = connect(path)
+    copy.execute("PRAGMA foreign_keys = OFF").fetchall()
     copy.execute(shipped).fetchall()
     copy.execute("INSERT INTO web_cache (url, html) VALUES ('a', ?)", (WORD,)).fetchall()
     copy.execute("PRAGMA journal_mode = DELETE").fetchall()
