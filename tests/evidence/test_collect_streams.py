@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import random
-from collections.abc import Iterator
+import tracemalloc
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -129,21 +131,33 @@ def test_blank_lines_and_windows_line_ends_and_a_byte_order_mark(home: Home, dat
     assert result.totals["rows"] == 2
 
 
-def test_a_line_of_fifty_megabytes_is_named_and_never_held(
-    home: Home, database: Database, stream: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    held: list[int] = []
-    whole = cutting._exactly
-    monkeypatch.setattr(cutting, "_exactly", lambda file, size: held.append(size) or whole(file, size))
+@pytest.mark.slow
+def test_a_line_of_fifty_megabytes_is_named_and_never_held(home: Home, database: Database, stream: Path) -> None:
     first, long = jsonl([row(1)]), b'{"said": "' + b"x" * (50 << 20) + b'"}\n'
     stream.write_bytes(first + long + jsonl([row(2)]))
+    tracemalloc.start()
     collect.run(work(home, database))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < cutting.LONGEST_LINE + 2 * lines.PIECE
     assert ids(home) == [1, 2]
     assert skips(home) == [("too_large", len(first))]
-    assert max(held) <= lines.PIECE + 1
     append(stream, jsonl([row(3)]))
     collect.run(work(home, database))
     assert ids(home) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("stops", [(40,), (5, 40), (14, 15, 16, 40), (30, 40)])
+def test_a_line_belongs_to_the_piece_that_it_begins_in(stops: tuple[int, ...]) -> None:
+    file = io.BytesIO(b"first\n\na line too long\nlast\nopen")
+    found = [
+        (line.raw, line.offset, line.whole)
+        for start, stop in pairwise((0, *stops))
+        for line in cutting.lines(file, start, stop, longest=6)
+    ]
+    assert found == [
+        (b"first", 0, True), (b"", 6, True), (None, 7, True), (b"last", 23, True), (b"open", 28, False)
+    ]  # fmt: skip
 
 
 def test_half_a_last_line_is_left_until_it_is_whole(home: Home, database: Database, stream: Path) -> None:
@@ -317,18 +331,22 @@ def test_a_mapping_that_is_wrong_is_told(home: Home, database: Database, stream:
 
 
 @pytest.fixture
-def tiny(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
+    cut_small(monkeypatch, 512)
+
+
+def cut_small(monkeypatch: pytest.MonkeyPatch, piece: int) -> None:
     """Everything that is cut is cut small, so that a few rows go through every seam."""
-    monkeypatch.setattr(lines, "PIECE", 512)
+    monkeypatch.setattr(lines, "PIECE", piece)
     monkeypatch.setattr(cutting, "STEP", 100)
     monkeypatch.setattr(spill, "IN_MEMORY", 2_000)
-    monkeypatch.setattr(spill, "FRAME", 700)
+    monkeypatch.setattr(spill, "FRAME", piece + 200)
     monkeypatch.setattr(spill, "MOST_ROWS", 3)
-    yield
 
 
+@pytest.mark.parametrize("piece", [512, 12_000])
 def test_however_it_is_cut_it_comes_to_the_same(
-    home: Home, database: Database, stream: Path, elsewhere: Elsewhere, request: pytest.FixtureRequest
+    home: Home, database: Database, stream: Path, elsewhere: Elsewhere, piece: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = [row(n % 90, day=n % 2, said="x" * (n * 37 % 900)) for n in range(100)]
     random.Random(2).shuffle(rows)
@@ -336,7 +354,7 @@ def test_however_it_is_cut_it_comes_to_the_same(
     whole = collect.run(work(home, database))
     other, second = elsewhere("other")
     register(second, stream)
-    request.getfixturevalue("tiny")
+    cut_small(monkeypatch, piece)
     cut = collect.run(work(other, second))
     assert standing(home) == standing(other)
     assert cut == whole
