@@ -233,8 +233,10 @@ def table(results: list[Measure]) -> str:
         full, summary, peer = one["full"], one["summary"], one.get("peer", {})
         cells = (
             f"{one['rows']:,}", f"{summary['rows_per_s']:,}", f"{full['seconds']:.1f}", f"{one['floor_s']:.2f}",
-            f"{summary['ratio_to_floor']:.1f}", f"{summary['ratio_to_floor_of_all_bytes']:.1f}", f"{full['peak_mib']:.0f}", f"{summary['incremental_share']:.1%}",
-            f"{summary['incremental_share_with_screen']:.1%}", f"{one['nothing_new']['seconds']:.1f}", f"{full['beside']:.1f}",
+            f"{summary['ratio_to_floor']:.1f}", f"{summary['ratio_to_floor_of_all_bytes']:.1f}",
+            f"{full['peak_mib']:.0f}", f"{summary['incremental_share']:.1%}",
+            f"{summary['incremental_share_with_screen']:.1%}", f"{one['nothing_new']['seconds']:.1f}",
+            f"{full['beside']:.1f}",
             f"{peer.get('seconds', 0):.1f}", f"{summary.get('ratio_to_peer', 0):.2f}", f"{peer.get('peak_mib', 0):.0f}",
         )  # fmt: skip
         lines.append(f"| {' | '.join(cells)} |")

@@ -94,6 +94,9 @@ def provenance(case: Case) -> str | None:
             return None
         missing = [name for name in ("source_file", "line_offset", "sig_hash", "recorded_at") if _blank(known, name)]
         return f"no {', '.join(missing)}" if missing else None
+    way_back = case.record.provenance
+    if not (way_back.source_file and way_back.sig_hash and way_back.recorded_at):
+        return "no source file, hash or time"
     if case.scored is not None and case.scored.sig_hash != case.record.provenance.sig_hash:
         return "scored as another row"
     return None
@@ -106,6 +109,8 @@ def _blank(known: Any, name: str) -> bool:
 def source_run(case: Case) -> str | None:
     if case.record is None:
         return "no run id" if isinstance(case.raw, dict) and _blank(case.raw, "run_id") else None
+    if not case.record.run_id:
+        return "no run id"
     if case.scored is not None and case.scored.run_id != case.record.run_id:
         return "scored as another run"
     return None
