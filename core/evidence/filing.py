@@ -153,6 +153,8 @@ class _Merge:
         self._job = job
         self.content = hashlib.sha256()
         self.sources = 0
+        self._again = set[str]()
+        """Run ids whose records were read again, perhaps to say something else."""
         self.reasons: Counter[str] = Counter()
         self.delta = dict.fromkeys(("written", "deduped", "removed", "damaged"), 0)
 
@@ -204,7 +206,8 @@ class _Merge:
             return lambda key: True
         touched: Collection[str] = job.gone
         if job.replaces and not job.anew:
-            touched = job.gone.union(run_of(key) for key, _ in ordered(job.runs))
+            self._again = {whole_run_of(key) for key, _ in ordered(job.runs)}
+            touched = job.gone.union(run.removesuffix(CORRECTION) for run in self._again)
         forgotten = hashes_in(job.forgotten)
         if not touched and not forgotten:
             return lambda key: True
@@ -235,7 +238,7 @@ class _Merge:
     def _kept(self, row: Keyed, stays: Callable[[bytes], bool]) -> Iterator[Keyed]:
         key, line = row
         if not stays(key):
-            self.delta["removed"] += 1
+            self.delta["removed"] += whole_run_of(key) not in self._again
             return
         if self._job.reviewed is not None and not self._job.skips:
             marked = line.replace(REVIEWED[not self._job.reviewed], REVIEWED[self._job.reviewed], 1)
@@ -280,4 +283,9 @@ def _recorded_as(line: bytes, other: bytes) -> bytes:
 
 def run_of(key: bytes) -> str:
     """The run id in a key, without what marks a correction."""
-    return key[: -SIG - 1].partition(b"\0")[2].decode().removesuffix(CORRECTION)
+    return whole_run_of(key).removesuffix(CORRECTION)
+
+
+def whole_run_of(key: bytes) -> str:
+    """The run id in a key."""
+    return key[: -SIG - 1].partition(b"\0")[2].decode()

@@ -23,7 +23,7 @@ KEY = itemgetter(0)
 HEAD = struct.Struct("<II")
 IN_MEMORY = 32 << 20
 """Bytes that are sorted at once; more are merged block by block."""
-FRAME = 128 << 10
+FRAME = 64 << 10
 """Bytes that are read of each run at a time where they are merged; a longer line is a frame of its own."""
 MOST_ROWS = 1_000
 SIZE = array("I").itemsize

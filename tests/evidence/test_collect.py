@@ -93,6 +93,8 @@ def test_what_is_said_later_replaces_what_stood(home: Home, database: Database) 
     add(database, 2)
     first = collected(home, database)
     database.feedback.add(feedback(5, "t1", False))
+    result = collect.run(work(home, database, recorded_at=LATER))
+    assert result.delta == {"files": 1, "read": 1, "written": 1}
     second = collected(home, database, recorded_at=LATER)
     assert (second["t1"].human, second["t1"].feedback) == (0.0, ("f10", "f5"))
     assert second["t1"].provenance.sig_hash != first["t1"].provenance.sig_hash
@@ -100,6 +102,7 @@ def test_what_is_said_later_replaces_what_stood(home: Home, database: Database) 
     database.feedback.add(feedback(6, "t1", "Ten miles.", metric="demonstration"))
     assert set(collected(home, database)) == {"t1", "t1/correction", "t2"}
     database.feedback.add(feedback(7, "t1", None, metric="demonstration"))
+    assert collect.run(work(home, database, dry_run=True)).delta["removed"] == 1
     assert set(collected(home, database)) == {"t1", "t2"}
 
 

@@ -25,7 +25,8 @@ from core.records import Record
 
 VERSION = "1"
 PIECE = 8 << 20
-"""Bytes that are read, sorted and set aside at a time."""
+"""Bytes that are read, sorted and set aside at a time, and more of a file that would be cut in more than MOST."""
+MOST = 512
 LOOK = 500
 EDGE = 64 << 10
 """Bytes at the start and before the cursor that a file is known again by."""
@@ -200,7 +201,8 @@ class LinesSource:
         first = 0 if anew or known is None else known.offset
         if known is not None and not anew and (known.size, known.mtime_ns) == (size, mtime_ns):
             first = size
-        pieces = [self._piece(start, min(start + PIECE, size)) for start in range(first, size, PIECE)]
+        step = max(PIECE, (size - first) // MOST)
+        pieces = [self._piece(start, min(start + step, size)) for start in range(first, size, step)]
         seen = msgspec.json.encode(_Seen(size=size, mtime_ns=mtime_ns, first=0 if anew else first)).decode()
         return Plan(pieces=pieces, count=len(pieces), anew=anew, drop=drop, until=seen, reviewed=marked)
 
