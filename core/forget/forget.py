@@ -23,7 +23,7 @@ from core.forget.finding import Found
 from core.forget.free_files import Texts
 from core.forget.intents import Intents
 from core.forget.made_files import Gone
-from core.forget.records import CannotForget, Intent, Plan, Receipt, Standing, State, Target
+from core.forget.records import EVERYTHING, CannotForget, Intent, Plan, Receipt, Standing, State, Target
 from core.lock import HomeLock
 from core.paths import Home
 
@@ -249,7 +249,7 @@ class Forgetting:
 def _state(standing: tuple[Standing, ...], not_searched: tuple[Standing, ...]) -> State:
     if standing:
         return "still stands"
-    return "not proved" if any(one.place == "everything" for one in not_searched) else "gone everywhere"
+    return "not proved" if any(one.place == EVERYTHING for one in not_searched) else "gone everywhere"
 
 
 def _same(one: Intent, other: Intent) -> bool:

@@ -6,6 +6,7 @@ import struct
 import time
 from collections.abc import Callable, Collection
 
+from core.forget.records import NOT_FOLLOWED
 from core.lock import HomeLock
 from core.paths import Home
 from core.replay.saved_index import rows_on_disk
@@ -33,7 +34,7 @@ def take_out(
         if not _there(home, rows):
             return ""
         if time.monotonic() > deadline:
-            return "the running server has not yet taken it out of the index"
+            return NOT_FOLLOWED
         time.sleep(STEP_S)
     return "" if not rows else "it was cancelled before the index was looked at"
 

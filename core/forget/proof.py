@@ -7,20 +7,25 @@ from pathlib import Path, PurePosixPath
 
 from core.database.wording import GONE
 from core.forget.own_words import evenly
-from core.forget.records import Standing
+from core.forget.records import (
+    BY_HAND,
+    EVERYTHING,
+    IN_GIT,
+    KEPT,
+    LOST,
+    NOT_OURS,
+    READ,
+    STOPPED,
+    TOO_SHORT,
+    Standing,
+)
 from core.paths import Home
 from core.privacy.byte_forms import Forms
 from core.privacy.byte_search import INSIDE, Progress, Search, search
 
 MOST = 400
-NO_TEXT = Standing(
-    place="everything",
-    how="not searched",
-    why="what it said is too short to be told from what others say, or was deleted before this",
-)
-WORDS_LOST = Standing(
-    place="everything", how="not searched", why="it was interrupted, and the words were kept nowhere: name them again"
-)
+NO_TEXT = Standing(place=EVERYTHING, how="not searched", why=TOO_SHORT)
+WORDS_LOST = Standing(place=EVERYTHING, how="not searched", why=LOST)
 
 
 def prove(
@@ -48,7 +53,7 @@ def _standing(home: Home, found: Search, forms: Forms, kept: tuple[str, ...]) ->
 def _not_searched(found: Search, forms: Forms, models: Path) -> tuple[Standing, ...]:
     missed = [Standing(place=unsaid(one.path, forms), how="not searched", why=one.why) for one in found.not_searched]
     if found.cancelled:
-        missed.append(Standing(place="everything", how="not searched", why="the search was stopped"))
+        missed.append(Standing(place=EVERYTHING, how="not searched", why=STOPPED))
     if models.is_dir() and any(models.iterdir()):
         missed.append(Standing(place=models.name, how="not searched", why="models as they were downloaded"))
     return tuple(sorted(missed, key=lambda one: (one.place, one.why)))
@@ -68,11 +73,11 @@ def _why(home: Home, path: str, kept: tuple[str, ...]) -> str:
     first = PurePosixPath(path.split(INSIDE)[0])
     name = first.parts[0] if first.parts else ""
     if name == home.database.name and kept:
-        return "in the traces that you chose to keep"
+        return KEPT
     if name.startswith(home.database.name):
-        return "another program is reading the database; it goes when that ends, and then this can be repeated"
+        return READ
     if name in (home.config_file.name, home.models_file.name, home.agents.name, home.tools.name):
-        return "written by hand: change it yourself"
+        return BY_HAND
     if ".git" in first.parts or name.endswith(".git"):
-        return "in the history of a git repository, which is not rewritten"
-    return "a file that Nightschool did not make: change or delete it yourself"
+        return IN_GIT
+    return NOT_OURS

@@ -16,6 +16,18 @@ Why = Literal["chosen", "goes on from it", "was shown it", "holds the same words
 State = Literal["gone everywhere", "still stands", "not proved"]
 ByPlace = dict[str, int]
 
+KEPT = "in the traces that you chose to keep"
+READ = "another program is reading the database; it goes when that ends, and then this can be repeated"
+BY_HAND = "written by hand: change it yourself"
+IN_GIT = "in the history of a git repository, which is not rewritten"
+NOT_OURS = "a file that Nightschool did not make: change or delete it yourself"
+NOT_FOLLOWED = "the running server has not yet taken it out of the index"
+TOO_SHORT = "what it said is too short to be told from what others say, or was deleted before this"
+LOST = "it was interrupted, and the words were kept nowhere: name them again"
+STOPPED = "the search was stopped"
+EVERYTHING = "everything"
+"""Place of what speaks of the whole search."""
+
 
 class CannotForget(NightschoolError):
     """It cannot be done, or not now."""
