@@ -84,6 +84,7 @@ class ChatWindow(QMainWindow):
             ("menu_edit", self.tr("&Edit the last question"), "Ctrl+E", self.talk.edit_last),
             ("menu_again", self.tr("Ask &again"), "Ctrl+R", self.talk.repeat),
             ("menu_forget", self.tr("&Forget this conversation…"), "", self._ask_to_forget_this),
+            ("menu_forget_everywhere", self.tr("Forget it every&where…"), "", self._forget_everywhere),
         ):
             action = QAction(text, self)
             action.setObjectName(name)
@@ -154,6 +155,23 @@ class ChatWindow(QMainWindow):
         if self.talk.id is not None:
             self._ask_to_forget(self.talk.id)
 
+    def _forget_everywhere(self) -> None:
+        """With what was made of it: evidence, examples, tasks."""
+        if self.talk.id is not None:
+            from desktop.forget_dialog import ForgetDialog
+
+            gone = self.talk.id
+            dialog = ForgetDialog(self._context, "conversation", gone, self)
+            dialog.forgotten.connect(lambda: self._context.spawn(self._leave(gone), parent=self))
+            dialog.begin()
+
+    async def _leave(self, conversation_id: str) -> None:
+        """It is no longer there to be shown."""
+        await self.talk.end(conversation_id)
+        if self.talk.id == conversation_id:
+            await self.talk.open(None)
+        self.pane.model.refresh_soon()
+
     def _ask_to_forget(self, conversation_id: str) -> None:
         box = QMessageBox(self)
         box.setObjectName("confirm_forget")
@@ -181,9 +199,7 @@ class ChatWindow(QMainWindow):
     async def _forget(self, conversation_id: str) -> None:
         await self.talk.end(conversation_id)
         gone = await forget(self._context, conversation_id)
-        if self.talk.id == conversation_id:
-            await self.talk.open(None)
-        self.pane.model.refresh_soon()
+        await self._leave(conversation_id)
         self._context.bridge.tell(
             self.tr("Forgotten"),
             self.tr("%n answer(s) went, with their questions, ratings and corrections.", None, gone),

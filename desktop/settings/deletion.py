@@ -27,8 +27,10 @@ from PySide6.QtWidgets import (
 
 from core.clock import stamp
 from core.errors import NightschoolError
+from desktop.forget_dialog import ForgetDialog
 from desktop.operation import Operation, Progress
 from desktop.settings.egress_table import local_time
+from desktop.settings.forget_words_field import ForgetWords
 from desktop.settings.words import Words, heading
 
 if TYPE_CHECKING:
@@ -111,6 +113,11 @@ class Deletion(QWidget):
             conversation = item.data(CONVERSATION) or item.data(ID)
             ids += await self._context.run(self._context.database.conversations.trace_ids, conversation)
         self._confirm(list(dict.fromkeys(ids)), self.tr("Forget the whole conversation?"))
+
+    def forget_everywhere(self) -> None:
+        """The one that is selected, with what was made of it."""
+        item = self._list.selectedItems()[0]
+        ForgetDialog(self._context, "trace", item.data(ID), self.window()).begin()
 
     def delete_range(self) -> None:
         self._context.spawn(self._delete_range(), parent=self, failed=self._failed)
@@ -202,6 +209,7 @@ class Deletion(QWidget):
         some = bool(self._list.selectedItems())
         for button in (self._one, self._conversation):
             button.setEnabled(some and not busy)
+        self._everywhere.setEnabled(len(self._list.selectedItems()) == 1 and not busy)
         for button in (self._range, self._all):
             button.setEnabled(not busy)
         self._progress.setVisible(busy)
@@ -227,6 +235,7 @@ class Deletion(QWidget):
         self._conversation = self._button(
             self.tr("Forget its &conversation…"), "forget_conversation", self.delete_conversation
         )
+        self._everywhere = self._button(self.tr("Forget it every&where…"), "forget_everywhere", self.forget_everywhere)
         self._all = self._button(self.tr("Forget e&verything…"), "forget_all", self.delete_all)
         self._cancel = self._button(self.tr("Cancel"), "forget_cancel", self.cancel)
         self._progress = QProgressBar()
@@ -242,11 +251,12 @@ class Deletion(QWidget):
         )))  # fmt: skip
         for widget in (self._search, self._list, self._empty):
             column.addWidget(widget)
-        column.addLayout(side_by_side(self._one, self._conversation))
+        column.addLayout(side_by_side(self._one, self._conversation, self._everywhere))
         column.addLayout(self._range_row())
         column.addLayout(side_by_side(self._all, self._cancel))
         column.addWidget(self._progress)
         column.addWidget(self._outcome)
+        column.addWidget(ForgetWords(self._context))
 
     def _range_row(self) -> QHBoxLayout:
         self._first, self._last = QDateEdit(), QDateEdit()
