@@ -276,7 +276,6 @@ class Receipts:
     ) -> None:
         """Puts the run's folder in its place, whole. texts: `summary.md`, and `latest.md` for beside the folders."""
         part = self.root / f".{summary.run_id}{PART}"
-        self.sweep()
         for receipt in stages:
             self._put(part / f"{receipt.stage}.json", receipt)
         self._put(part / DRIFT, drift)

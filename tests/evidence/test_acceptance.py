@@ -13,9 +13,10 @@ import pytest
 from core.database import Database
 from core.errors import Busy, NotFound
 from core.evidence.acceptance import CHECKS, accept
-from core.evidence.acceptance.accept import compare
+from core.evidence.acceptance.accept import check_standing, judge, standing_receipts
 from core.evidence.acceptance.findings import SHOWN, Findings
 from core.evidence.acceptance.twin import Twin, made_by
+from core.evidence.receipts import Receipts
 from core.evidence.roles import export_roles
 from core.evidence.run import alone, run
 from core.evidence.sealing import is_sealed
@@ -379,19 +380,44 @@ def test_what_cannot_be_made_afresh_is_not_said_to_be_checked(work: Work, tmp_pa
     assert named == {"up_to_date", "incremental_is_full"}
 
 
-def test_two_runs_that_differ_are_told() -> None:
-    one = Twin(status="done", reason="", files={"evidence/a": "1", "scored/b": "2"}, again="skipped", changed=(),
-               contents={}, inputs={"score": "x"}, loaded=())  # fmt: skip
-    for other, problems in (
-        (one, 0),
-        (msgspec.structs.replace(one, files={"evidence/a": "1", "scored/b": "3"}), 1),
-        (msgspec.structs.replace(one, files={"evidence/a": "1"}), 1),
-        (msgspec.structs.replace(one, inputs={"score": "y"}), 1),
-    ):
+TWIN = Twin(status="done", reason="", files={"evidence/a": "1", "scored/b": "2"}, again="skipped", changed=(),
+            contents={"score": "c"}, inputs={"score": "x"}, loaded=())  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("other", "name"),
+    [
+        ({}, None),
+        ({"files": {"evidence/a": "1", "scored/b": "3"}}, "twice_the_same_bytes"),
+        ({"files": {"evidence/a": "1"}}, "twice_the_same_bytes"),
+        ({"inputs": {"score": "y"}}, "twice_the_same_bytes"),
+        ({"again": "done: rows were made again"}, "second_run_writes_nothing"),
+        ({"changed": ("scored/b",)}, "second_run_writes_nothing"),
+        ({"loaded": ("torch",)}, "no_model_asked"),
+    ],
+)
+def test_two_runs_that_differ_are_told(other: Row, name: str | None) -> None:
+    findings = Findings()
+    judge([TWIN, msgspec.structs.replace(TWIN, **other)], {}, findings)
+    found = {check.name for check in findings.checks() if not check.passed}
+    assert found == {"up_to_date", *([name] if name else [])}
+
+
+def test_a_first_run_that_failed_is_told() -> None:
+    findings = Findings()
+    judge([msgspec.structs.replace(TWIN, status="failed", reason="full")] * 2, {}, findings)
+    (check,) = (check for check in findings.checks() if check.name == "twice_the_same_bytes")
+    assert check.problems == ("first run: full",)
+
+
+def test_what_stands_is_held_against_a_fresh_run(work: Work) -> None:
+    receipts = Receipts(work.home.receipts)
+    standing = standing_receipts(receipts)
+    twin = made_by(work, work.options, 0)
+    for contents, red_one in ((twin.contents, set()), ({**twin.contents, "score": "0" * 64}, {"incremental_is_full"})):
         findings = Findings()
-        compare(one, other, findings)
-        (check,) = (check for check in findings.checks() if check.name == "twice_the_same_bytes")
-        assert len(check.problems) == problems
+        check_standing(msgspec.structs.replace(twin, contents=contents), standing, findings)
+        assert {check.name for check in findings.checks() if not check.passed} == red_one
 
 
 def test_a_twin_can_be_stopped_and_leaves_nothing(work: Work) -> None:

@@ -93,7 +93,9 @@ def test_a_corpus_that_shrinks_is_seen(work: Work) -> None:
     report = between(work, rows(accepted=100), rows(accepted=70))
     assert ("warn", "shrunk", "rows") in flagged(report)
     assert ("alert", "shrunk", "rows") in flagged(between(work, rows(accepted=100), rows(accepted=10)))
-    assert ("alert", "shrunk", "rows") in flagged(between(work, rows(accepted=100), ["broken 1"]))
+    gone = between(work, rows(accepted=100), ["broken 1"])
+    assert ("alert", "shrunk", "rows") in flagged(gone)
+    assert {flag.kind for flag in gone.flags if flag.stage == "score"} == {"shrunk"}, "there is no share of nothing"
 
 
 def test_other_output_of_the_same_input_is_a_violation(work: Work) -> None:

@@ -16,7 +16,7 @@ import pytest
 from core.database import Database
 from core.errors import Busy
 from core.evidence.receipts import Receipts
-from core.evidence.run import MODULES, SETTINGS, Outcome, alone, run, settings_of, stage_function
+from core.evidence.run import MODULES, SETTINGS, Outcome, Stage, alone, run, settings_of, stage_function
 from core.evidence.stage import STAGES, Cancelled, StageName, StageResult, Work
 from core.paths import Home
 from tests.evidence import making
@@ -101,6 +101,17 @@ def test_recorded_at_changes_the_run_id_and_not_the_run_hash(elsewhere: Elsewher
     assert here.run_hash == there.run_hash and here.run_id != there.run_id
 
 
+def test_settings_are_part_of_what_a_run_did(elsewhere: Elsewhere) -> None:
+    summaries = []
+    for name, partial in (("here", False), ("there", True)):
+        home, database = elsewhere(name)
+        work = making.work(home, database, include_partial=partial)
+        bronze(work, "accepted 1")
+        summaries.append(run(work, table=stages()).summary)
+    here, there = summaries
+    assert here is not None and there is not None and here.run_hash != there.run_hash
+
+
 @pytest.mark.parametrize(
     ("stage", "blocked"),
     [
@@ -136,9 +147,10 @@ def test_a_failed_run_is_never_nothing_new(work: Work) -> None:
     assert run(work, table=stages()).status == "done"
 
 
-def test_a_bug_is_no_outcome(work: Work) -> None:
-    bronze(work, "accepted 1", "bug screen")
-    with pytest.raises(TypeError):
+@pytest.mark.parametrize(("how", "error"), [("bug", TypeError), ("closed", OSError)])
+def test_a_bug_is_no_outcome(work: Work, how: str, error: type[Exception]) -> None:
+    bronze(work, "accepted 1", f"{how} screen")
+    with pytest.raises(error):
         run(work, table=stages())
     assert not work.home.receipts.exists()
 
@@ -203,6 +215,18 @@ def test_stopping_leaves_no_receipts_and_the_next_run_completes(work: Work) -> N
         run(stopped, table=stages())
     assert output(work, "collect").exists() and not work.home.receipts.exists()
     assert done(run(work, table=stages())).summary is not None
+
+
+def test_no_stage_begins_after_somebody_stopped_it(work: Work) -> None:
+    begun = []
+
+    def stage(name: StageName) -> Stage:
+        return lambda _: begun.append(name) or StageResult(stage=name, status="done")
+
+    stopped = msgspec.structs.replace(work, cancelled=lambda: len(begun) == 2)
+    with pytest.raises(Cancelled):
+        run(stopped, table={name: stage(name) for name in STAGES})
+    assert begun == ["collect", "score"]
 
 
 def test_receipts_left_half_by_a_kill_are_swept(work: Work) -> None:

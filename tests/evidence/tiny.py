@@ -1,7 +1,7 @@
 """Tiny real stages for tests of their order: each reads the file of the one before it and writes its own.
 
 A line of `bronze.txt` is a row, its first word the category it gets. A line `fail STAGE` makes that stage fail,
-`wrong STAGE` makes its own check find an error, `full STAGE` meets a full disk, and `bug STAGE` is one.
+`wrong STAGE` makes its own check find an error, `full STAGE` meets a full disk; `bug STAGE` and `closed STAGE` are bugs.
 """
 
 from __future__ import annotations
@@ -81,3 +81,5 @@ def _act(name: StageName, work: Work, lines: list[bytes]) -> None:
             raise OSError(errno.ENOSPC, "No space left on device", f"{work.home.root}/evidence/x")
         if line == f"bug {name}".encode():
             raise TypeError("a bug")
+        if line == f"closed {name}".encode():
+            raise OSError(errno.EBADF, "Bad file descriptor")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -92,6 +92,11 @@ def check_twins(work: Work, flags: Options, standing: Standing, findings: Findin
         work.progress(f"running everything, {number + 1} of 2", 0, 0)
         options = msgspec.structs.replace(flags, workers=1 if number == 0 else max(2, flags.workers))
         twins.append(made_by(work, options, number))
+    judge(twins, standing, findings)
+
+
+def judge(twins: Sequence[Twin], standing: Standing, findings: Findings) -> None:
+    """Each for itself, beside the other, and beside what stands there."""
     for twin in twins:
         findings.see("second_run_writes_nothing", twin.again == "skipped", "second run", twin.again)
         findings.looked("second_run_writes_nothing", len(twin.files))
