@@ -16,14 +16,14 @@ from typing import Any, BinaryIO, NamedTuple
 import msgspec
 import numpy as np
 
+from core.evidence.export.cases import Seen, case_of, screened_by_row
 from core.evidence.export.corpus import Corpus
 from core.evidence.export.firewall import BIT, Case, Firewall
 from core.evidence.export.index import CATEGORIES, Rows, Trees
 from core.evidence.export.pairing import Answer, Failure, pairs_of
-from core.evidence.export.shard import Settings, case_of, screened_by_row
+from core.evidence.export.shard import Settings
 from core.evidence.export.split import conversation_key, split_of
 from core.evidence.parallel import pause_point
-from core.evidence.records import Screened
 from core.records import Record
 
 ACCEPTED = CATEGORIES.index("accepted")
@@ -129,7 +129,7 @@ class Reader:
         self._trees: dict[int, Trees] = {}
         self._policy = settings.policy
         self._open: OrderedDict[Path, BinaryIO] = OrderedDict()
-        self._seen: dict[int, dict[tuple[int, int], Screened]] = {}
+        self._seen: dict[int, Seen] = {}
 
     def case(self, partition: int, evidence: int, scored: int, flags: int) -> Case:
         if partition not in self._trees:

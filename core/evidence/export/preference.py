@@ -15,6 +15,7 @@ from core.evidence.canonical import combined
 from core.evidence.export import proof
 from core.evidence.export.corpus import hands
 from core.evidence.export.firewall import BIT, Case, Firewall
+from core.evidence.export.ground import EXPORT_VERSION, Ground, ground, place_for_files, relevant
 from core.evidence.export.groups import (
     FAILED,
     FIRST_FAILED,
@@ -35,19 +36,10 @@ from core.evidence.export.groups import (
     write_outcomes,
 )
 from core.evidence.export.index import Rows
-from core.evidence.export.making import (
-    EXPORT_VERSION,
-    Ground,
-    Making,
-    ground,
-    place_for_files,
-    read_state,
-    relevant,
-    settle,
-    write_state,
-)
+from core.evidence.export.result import settle
 from core.evidence.export.rows import preference_row
 from core.evidence.export.shard import Output, Settings, Shard, categories_of
+from core.evidence.export.state import Making, read_state, write_state
 from core.evidence.parallel import pause_point, spread
 from core.evidence.partitions import Partition
 from core.evidence.records import ForbiddenRow

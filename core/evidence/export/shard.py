@@ -6,48 +6,38 @@ run id an earlier record has. Each file is written beside its place, read again,
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from itertools import zip_longest
 from pathlib import Path
-from typing import IO, Any
 
 import msgspec
 
 from core.database.labels import NO, YES
 from core.evidence.export import proof
+from core.evidence.export.cases import cases
 from core.evidence.export.firewall import BIT, Case, Firewall, Policy, Refusal, bits
 from core.evidence.export.high_quality import Turned, Wanted, turned_away
-from core.evidence.export.index import Trees, short, short_sig
-from core.evidence.export.rows import Read, kto_row, rag_row, sft_row
+from core.evidence.export.index import Trees
+from core.evidence.export.rows import kto_row, rag_row, sft_row
 from core.evidence.export.split import conversation_key, split_of
+from core.evidence.export.spool import Spool
 from core.evidence.parallel import pause_point
 from core.evidence.partitions import PART, FileFacts, Partition, write_lines
+from core.evidence.quarantine import quarantine_line, quarantine_path
 from core.evidence.records import (
     Dataset,
     EvidenceRecord,
     ForbiddenRow,
     KtoRow,
-    Quarantined,
     RagRow,
     Reason,
-    ScoredRun,
-    Screened,
     SftRow,
     Split,
 )
 from core.records import Record
 
-IN_MEMORY = 32 << 20
-"""Bytes of a dataset's rows of one partition that wait for their order in memory; more wait in a nameless file."""
 PAUSE_EVERY = 1000
 Tally = dict[str, int]
-_record = msgspec.json.Decoder(Read).decode
-_scored = msgspec.json.Decoder(ScoredRun).decode
-_screened = msgspec.json.Decoder(Screened).decode
-_tolerant = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder().encode
 
 
@@ -89,51 +79,6 @@ class Shard(Record, frozen=True):
     errors: tuple[str, ...] = ()
 
 
-class Spool:
-    """Lines in the order of their names, which is known only when all are there."""
-
-    def __init__(self) -> None:
-        self._waiting: list[tuple[str, bytes]] = []
-        self._size = 0
-        self._file: IO[bytes] | None = None
-        self._spilt: list[tuple[str, int, int]] = []
-
-    def add(self, name: str, line: bytes) -> None:
-        self._waiting.append((name, line))
-        self._size += len(line)
-        if self._size > IN_MEMORY:
-            self._spill()
-
-    def __len__(self) -> int:
-        return len(self._waiting) + len(self._spilt)
-
-    def lines(self) -> Iterator[bytes]:
-        if self._file is None:
-            self._waiting.sort()
-            yield from (line for _, line in self._waiting)
-            return
-        self._spill()
-        for _, start, length in sorted(self._spilt):
-            self._file.seek(start)
-            yield self._file.read(length)
-
-    def _spill(self) -> None:
-        if self._file is None:
-            self._file = tempfile.TemporaryFile()  # noqa: SIM115  # closed in `close`
-        self._file.seek(0, os.SEEK_END)
-        at = self._file.tell()
-        for name, line in self._waiting:
-            self._spilt.append((name, at, len(line)))
-            at += len(line)
-        self._file.writelines(line for _, line in self._waiting)
-        self._waiting.clear()
-        self._size = 0
-
-    def close(self) -> None:
-        if self._file is not None:
-            self._file.close()
-
-
 class Output:
     """The files of one dataset that come of one partition."""
 
@@ -151,8 +96,10 @@ class Output:
         self._away: Counter[Turned] = Counter()
 
     def refuse(self, case: Case, refusal: Refusal) -> None:
+        seen = case.screened.sightings if refusal.reason == "secret_found" and case.screened is not None else ()
+        line = quarantine_line(self.dataset, case.run_id, case.sig_hash, refusal.reason, refusal.detail, seen)
         self._refused[refusal.reason] += 1
-        self._quarantined.add(f"{len(self._quarantined):012}", quarantine_line(self.dataset, case, refusal))
+        self._quarantined.add(f"{len(self._quarantined):012}", line)
 
     def take(self, case: Case) -> None:
         """A record that no guard refused."""
@@ -228,24 +175,6 @@ def shard_path(dataset: Dataset, split: Split | None, partition: Partition) -> s
     return f"{folder}/{partition.day}-{partition.source}.jsonl"
 
 
-def quarantine_path(dataset: Dataset, partition: Partition) -> str:
-    return f"quarantine/{dataset}/{partition.path}"
-
-
-def quarantine_line(dataset: Dataset, case: Case, refusal: Refusal) -> bytes:
-    sightings = case.screened.sightings if refusal.reason == "secret_found" and case.screened is not None else ()
-    return _encode(
-        Quarantined(
-            run_id=case.run_id,
-            dataset=dataset,
-            reason=refusal.reason,
-            detail=refusal.detail,
-            sightings=sightings,
-            sig_hash=case.sig_hash,
-        )
-    )
-
-
 def publish(path: Path, spool: Spool, dataset: Dataset, expected: proof.Expected) -> tuple[FileFacts | None, list[str]]:
     """Gives the lines their file once it was read again; what it says otherwise, and then no file is there."""
     if not len(spool):
@@ -268,7 +197,9 @@ def make(job: Job) -> dict[Dataset, Shard]:
     trees = Trees(*map(Path, job.trees))
     outputs = [Output(dataset, partition, job.settings) for dataset in job.datasets]
     barred = set(proof.barred_by_screen(trees.screened))
-    barred.update(pass_on(cases(trees, job), outputs))
+    barred.update(
+        pass_on(cases(trees, job.settings.policy, frozenset(job.forgotten), frozenset(job.duplicate)), outputs)
+    )
     of_all = frozenset(barred)
     return {
         output.dataset: output.finish(
@@ -279,15 +210,19 @@ def make(job: Job) -> dict[Dataset, Shard]:
 
 
 def pass_on(found: Iterator[Case], outputs: Sequence[Output]) -> Iterator[tuple[str, str]]:
-    """Each case to each output, as the firewall says. Gives (run id, source hash) of those who were forgotten."""
+    """Each case to each output, as the firewall says. Gives (run id, source hash) of those who may be in no file."""
     firewall = Firewall()
     everyone = bits(output.dataset for output in outputs)
     without_thumbs = everyone & ~BIT["kto"]
+    last = ("", "")
     for number, case in enumerate(found):
         if number % PAUSE_EVERY == 0:
             pause_point()
-        if case.forgotten:
-            yield case.run_id, case.sig_hash
+        known = case.run_id, case.sig_hash
+        if case.forgotten or (case.duplicate and known != last):
+            yield known
+        else:
+            last = known
         wanted = everyone if has_thumb(case) else without_thumbs
         refused = firewall.judge(case, wanted)
         for output in outputs:
@@ -314,63 +249,3 @@ def categories_of(dataset: Dataset, settings: Settings) -> frozenset[str]:
         more = {"needs_human_review"} if settings.include_review else set()
         return frozenset({"accepted", "partially_accepted", *more})
     return frozenset({"accepted", *({"partially_accepted"} if settings.include_partial and dataset == "sft" else ())})
-
-
-def cases(trees: Trees, job: Job) -> Iterator[Case]:
-    """Every line of a partition with all that is known of it, valid or not."""
-    seen = screened_by_row(trees.screened)
-    forgotten, duplicate = frozenset(job.forgotten), frozenset(job.duplicate)
-    policy = job.settings.policy
-    with trees.evidence.open("rb", buffering=1 << 20) as lines, trees.scored.open("rb", buffering=1 << 20) as scores:
-        for number, (line, score) in enumerate(zip_longest(lines, scores)):
-            if line is None:
-                return
-            yield case_of(line, score, seen, policy, number in forgotten, number in duplicate)
-
-
-def screened_by_row(path: Path) -> dict[tuple[int, int], Screened]:
-    with path.open("rb") as file:
-        next(file)
-        return {(short(one.run_id), short_sig(one.sig_hash)): one for one in map(_screened, file)}
-
-
-def case_of(
-    line: bytes,
-    score: bytes | None,
-    seen: dict[tuple[int, int], Screened],
-    policy: Policy,
-    forgotten: bool,
-    duplicate: bool,
-) -> Case:
-    """Tolerant of lines, strict with records: what is wrong becomes a matter of the guards, never a crash."""
-    try:
-        record = _record(line)
-        raw, problem = None, ""
-    except msgspec.MsgspecError as error:
-        record, raw, problem = None, tolerant(line), where(error)
-    try:
-        scored = _scored(score) if score is not None else None
-    except msgspec.MsgspecError:
-        scored = None
-    problem = problem or ("not scored" if scored is None else "")
-    screened = None
-    if seen and record is not None:
-        screened = seen.get((short(record.run_id), short_sig(record.provenance.sig_hash)))
-    category = scored.category if scored is not None else ""
-    return Case(record, scored, screened, policy, category, raw, problem, duplicate, forgotten)
-
-
-def tolerant(line: bytes) -> Any:
-    try:
-        return _tolerant(line)
-    except msgspec.MsgspecError:
-        return None
-
-
-def where(error: msgspec.MsgspecError) -> str:
-    """The place; what msgspec quotes may be somebody's text."""
-    told = str(error)
-    place = told.partition(" - at ")[2].strip("`")
-    if place:
-        return f"wrong at {place}"
-    return "an unknown or missing field" if isinstance(error, msgspec.ValidationError) else "no JSON"

@@ -167,3 +167,21 @@ def test_every_reason_has_a_guard() -> None:
     of_pairs = {"invalid_preference_pairing", "self_pairing"}
     assert {guard.reason for guard in firewall.GUARDS} | of_pairs == set(get_args(Reason))
     assert len({guard.name for guard in firewall.GUARDS}) == len(firewall.GUARDS)
+
+
+def test_two_days_never_hold_the_same_run_even_without_the_guard(
+    home: Home, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(home, [row(1, run_id="same"), row(2, run_id="same", timestamp=moment(2, day=1)), row(3)])
+    left = tuple(guard for guard in firewall.GUARDS if guard.name != "duplicate id")
+    monkeypatch.setattr(firewall, "GUARDS", left)
+    result = making.export(work(home, database), ["sft"])["sft"]
+    assert ids(home, "sft") == ["same", "t3"]
+    assert len(result.errors) == 1 and "2026-04-28-traces.jsonl: line 1" in result.errors[0]
+
+
+def test_the_same_row_twice_is_one_row(home: Home, database: Database) -> None:
+    put(home, [row(1), row(1), row(1), row(2)])
+    result = making.export(work(home, database), ["sft"])["sft"]
+    assert (ids(home, "sft"), result.errors) == (["t1", "t2"], ())
+    assert result.totals["reason:duplicate_id"] == 2

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from core.database import Database
-from core.evidence.export import firewall, making, preference, shard
+from core.evidence.export import firewall, making, preference, spool
 from core.evidence.partitions import Partition, Tree
 from core.evidence.records import Dataset
 from core.evidence.stage import Cancelled, StageResult
@@ -327,6 +327,6 @@ def test_many_rows_of_one_day_wait_outside_of_memory(
     everything(home, database)
     there, other = elsewhere("there")
     put(there, lot())
-    monkeypatch.setattr(shard, "IN_MEMORY", 500)
+    monkeypatch.setattr(spool, "IN_MEMORY", 500)
     everything(there, other)
     assert gold(there) == gold(home)
