@@ -26,7 +26,7 @@ class ForgetWords(QWidget):
         self._field.setObjectName("forget_words")
         self._field.setAccessibleName(self.tr("Words to forget everywhere"))
         self._field.setPlaceholderText(self.tr("A name, or any words"))
-        self._button = QPushButton(self.tr("Forget these &words…"))
+        self._button = QPushButton(self.tr("Forget these wo&rds…"))
         self._button.setObjectName("forget_words_start")
         self._button.setAutoDefault(False)
         self._button.setEnabled(False)

@@ -366,6 +366,10 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
         <translation>Dieses Gespräch &amp;vergessen…</translation>
     </message>
     <message>
+        <source>Forget it every&amp;where…</source>
+        <translation>Ü&amp;berall vergessen…</translation>
+    </message>
+    <message>
         <source>Forget this conversation?</source>
         <translation>Dieses Gespräch vergessen?</translation>
     </message>
@@ -1412,6 +1416,79 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
     </message>
 </context>
 <context>
+    <name>Counted</name>
+    <message numerus="yes">
+        <source>%n answers that you chose</source>
+        <translation>
+            <numerusform>%n ausgewählte Antwort</numerusform>
+            <numerusform>%n ausgewählte Antworten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n answers that go on from it</source>
+        <translation>
+            <numerusform>%n Antwort, die daran anschließt</numerusform>
+            <numerusform>%n Antworten, die daran anschließen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n answers for which it was shown to the student</source>
+        <translation>
+            <numerusform>%n Antwort, für die der Schüler sie gesehen hat</numerusform>
+            <numerusform>%n Antworten, für die der Schüler sie gesehen hat</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n answers that hold the same words</source>
+        <translation>
+            <numerusform>%n Antwort mit denselben Wörtern</numerusform>
+            <numerusform>%n Antworten mit denselben Wörtern</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n rows of evidence</source>
+        <translation>
+            <numerusform>%n Beleg</numerusform>
+            <numerusform>%n Belege</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n examples in datasets</source>
+        <translation>
+            <numerusform>%n Beispiel in Datensätzen</numerusform>
+            <numerusform>%n Beispiele in Datensätzen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tasks of the benchmark</source>
+        <translation>
+            <numerusform>%n Aufgabe des Benchmarks</numerusform>
+            <numerusform>%n Aufgaben des Benchmarks</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n rows and files elsewhere</source>
+        <translation>
+            <numerusform>%n Zeile oder Datei an anderer Stelle</numerusform>
+            <numerusform>%n Zeilen und Dateien an anderen Stellen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n answers were forgotten.</source>
+        <translation>
+            <numerusform>%n Antwort wurde vergessen.</numerusform>
+            <numerusform>%n Antworten wurden vergessen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>… and %n more places.</source>
+        <translation>
+            <numerusform>… und %n weitere Stelle.</numerusform>
+            <numerusform>… und %n weitere Stellen.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>DecisionBar</name>
     <message>
         <source>&amp;Accept for learning</source>
@@ -1558,6 +1635,10 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
     <message>
         <source>Forget its &amp;conversation…</source>
         <translation>Das &amp;Gespräch dazu vergessen…</translation>
+    </message>
+    <message>
+        <source>Forget it every&amp;where…</source>
+        <translation>Ü&amp;berall vergessen…</translation>
     </message>
     <message>
         <source>Forget e&amp;verything…</source>
@@ -2150,6 +2231,151 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
     <message>
         <source>&amp;Close</source>
         <translation>S&amp;chließen</translation>
+    </message>
+</context>
+<context>
+    <name>Forget</name>
+    <message>
+        <source>Nothing of it is here.</source>
+        <translation>Davon ist hier nichts.</translation>
+    </message>
+    <message>
+        <source>Found as: {forms}</source>
+        <translation>Gefunden als: {forms}</translation>
+    </message>
+    <message>
+        <source>The adapter {name} was trained on it and has to be trained again.</source>
+        <translation>Der Adapter {name} wurde damit trainiert und muss neu trainiert werden.</translation>
+    </message>
+    <message>
+        <source>{file} holds it too. It was written by hand and is not changed.</source>
+        <translation>{file} enthält es auch. Die Datei wurde von Hand geschrieben und wird nicht geändert.</translation>
+    </message>
+    <message>
+        <source>This would go, and cannot be brought back:</source>
+        <translation>Das würde verschwinden und käme nicht zurück:</translation>
+    </message>
+    <message>
+        <source>The adapter {name} is queued to be trained again.</source>
+        <translation>Der Adapter {name} ist zum neuen Training vorgemerkt.</translation>
+    </message>
+    <message>
+        <source>The adapter {name} does not say what it was trained on.</source>
+        <translation>Der Adapter {name} sagt nicht, womit er trainiert wurde.</translation>
+    </message>
+    <message>
+        <source>Looking for it…</source>
+        <translation>Wird gesucht…</translation>
+    </message>
+    <message>
+        <source>Cleaning logs, jobs and reviews…</source>
+        <translation>Protokolle, Aufträge und Prüfungen werden bereinigt…</translation>
+    </message>
+    <message>
+        <source>Deleting answers…</source>
+        <translation>Antworten werden gelöscht…</translation>
+    </message>
+    <message>
+        <source>Cleaning evidence and datasets…</source>
+        <translation>Belege und Datensätze werden bereinigt…</translation>
+    </message>
+    <message>
+        <source>Cleaning the index of past work…</source>
+        <translation>Der Index früherer Arbeit wird bereinigt…</translation>
+    </message>
+    <message>
+        <source>Searching every byte…</source>
+        <translation>Jedes Byte wird durchsucht…</translation>
+    </message>
+    <message>
+        <source>in the answers that you chose to keep</source>
+        <translation>in den Antworten, die bleiben sollten</translation>
+    </message>
+    <message>
+        <source>another program is reading the database; try again when that has ended</source>
+        <translation>ein anderes Programm liest gerade die Datenbank; danach noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>written by hand: change it yourself</source>
+        <translation>von Hand geschrieben: bitte selbst ändern</translation>
+    </message>
+    <message>
+        <source>in the history of a git repository, which is not rewritten</source>
+        <translation>im Verlauf eines Git-Repositorys, der nicht umgeschrieben wird</translation>
+    </message>
+    <message>
+        <source>a file that Nightschool did not make: change or delete it yourself</source>
+        <translation>eine Datei, die nicht von Nightschool stammt: bitte selbst ändern oder löschen</translation>
+    </message>
+    <message>
+        <source>the running server has not yet taken it out of the index</source>
+        <translation>der laufende Server hat es noch nicht aus dem Index genommen</translation>
+    </message>
+    <message>
+        <source>Gone everywhere: every byte of your home was searched.</source>
+        <translation>Überall verschwunden: Jedes Byte des Nightschool-Ordners wurde durchsucht.</translation>
+    </message>
+    <message>
+        <source>It was forgotten, but still stands in places:</source>
+        <translation>Es wurde vergessen, steht aber noch an diesen Stellen:</translation>
+    </message>
+    <message>
+        <source>It was forgotten. To prove it, its words have to be named again.</source>
+        <translation>Es wurde vergessen. Für den Nachweis müssen die Wörter noch einmal genannt werden.</translation>
+    </message>
+    <message>
+        <source>It was forgotten. It says too little for a search to prove it.</source>
+        <translation>Es wurde vergessen. Für einen Nachweis durch Suche ist der Text zu kurz.</translation>
+    </message>
+    <message>
+        <source>{file} is your own file: it is left as it is, and not read for this again.</source>
+        <translation>{file} ist deine eigene Datei: Sie bleibt, wie sie ist, und wird dafür nicht mehr gelesen.</translation>
+    </message>
+</context>
+<context>
+    <name>ForgetDialog</name>
+    <message>
+        <source>Forget everywhere</source>
+        <translation>Überall vergessen</translation>
+    </message>
+    <message>
+        <source>Looking for it…</source>
+        <translation>Wird gesucht…</translation>
+    </message>
+    <message>
+        <source>Forgetting</source>
+        <translation>Wird vergessen</translation>
+    </message>
+    <message>
+        <source>&amp;Forget all of this</source>
+        <translation>All das &amp;vergessen</translation>
+    </message>
+    <message>
+        <source>&amp;Close</source>
+        <translation>&amp;Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>ForgetWords</name>
+    <message>
+        <source>Words to forget everywhere</source>
+        <translation>Wörter, die überall vergessen werden</translation>
+    </message>
+    <message>
+        <source>A name, or any words</source>
+        <translation>Ein Name oder andere Wörter</translation>
+    </message>
+    <message>
+        <source>Forget these wo&amp;rds…</source>
+        <translation>Diese Wörte&amp;r vergessen…</translation>
+    </message>
+    <message>
+        <source>Forget words everywhere</source>
+        <translation>Wörter überall vergessen</translation>
+    </message>
+    <message>
+        <source>Every answer that holds them goes, with what was made of it: evidence, examples, tasks, and lines of logs. You see first what it would be, and afterwards every byte of your home is searched for them.</source>
+        <translation>Jede Antwort, die sie enthält, verschwindet, mit allem, was daraus gemacht wurde: Belege, Beispiele, Aufgaben und Zeilen in Protokollen. Vorher wird gezeigt, was das wäre; danach wird jedes Byte des Nightschool-Ordners nach ihnen durchsucht.</translation>
     </message>
 </context>
 <context>

@@ -32,6 +32,79 @@
     </message>
 </context>
 <context>
+    <name>Counted</name>
+    <message numerus="yes">
+        <source>%n answers that you chose</source>
+        <translation>
+            <numerusform>%n answer that you chose</numerusform>
+            <numerusform>%n answers that you chose</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n answers that go on from it</source>
+        <translation>
+            <numerusform>%n answer that goes on from it</numerusform>
+            <numerusform>%n answers that go on from it</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n answers for which it was shown to the student</source>
+        <translation>
+            <numerusform>%n answer for which it was shown to the student</numerusform>
+            <numerusform>%n answers for which it was shown to the student</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n answers that hold the same words</source>
+        <translation>
+            <numerusform>%n answer that holds the same words</numerusform>
+            <numerusform>%n answers that hold the same words</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n rows of evidence</source>
+        <translation>
+            <numerusform>%n row of evidence</numerusform>
+            <numerusform>%n rows of evidence</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n examples in datasets</source>
+        <translation>
+            <numerusform>%n example in datasets</numerusform>
+            <numerusform>%n examples in datasets</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tasks of the benchmark</source>
+        <translation>
+            <numerusform>%n task of the benchmark</numerusform>
+            <numerusform>%n tasks of the benchmark</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n rows and files elsewhere</source>
+        <translation>
+            <numerusform>%n row or file elsewhere</numerusform>
+            <numerusform>%n rows and files elsewhere</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n answers were forgotten.</source>
+        <translation>
+            <numerusform>%n answer was forgotten.</numerusform>
+            <numerusform>%n answers were forgotten.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>… and %n more places.</source>
+        <translation>
+            <numerusform>… and %n more place.</numerusform>
+            <numerusform>… and %n more places.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Deletion</name>
     <message numerus="yes">
         <source>%n answers go, with their ratings, from the database and its backups.</source>

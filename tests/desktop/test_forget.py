@@ -74,7 +74,7 @@ async def test_words_are_shown_first_and_then_forgotten(context: Context, opened
     assert field.text() == "", "the words do not stay on the screen"
     with closing(qtbot):
         await until(lambda: "cannot be brought back" in said("forget_summary"), timeout_s=30)
-        assert "1 answer(s) that you chose" in said("forget_details") and "Found as: Quuxina" in said("forget_details")
+        assert "1 answers that you chose" in said("forget_details") and "Found as: Quuxina" in said("forget_details")
         assert context.database.traces.get("t1"), "nothing went yet"
         go = dialog().findChild(QPushButton, "forget_everywhere_go")
         assert go.isVisible() and not go.isDefault() and not go.autoDefault()
@@ -137,11 +137,11 @@ async def test_a_conversation_from_the_chat(context: Context, opened: list[QWidg
 
 def test_every_outcome_has_its_words() -> None:
     told = told_receipt(RECEIPT)
-    assert told.tone == "good" and "2 answer(s) were forgotten." in told.details
+    assert told.tone == "good" and "2 answers were forgotten." in told.details
     assert any("night-1" in line for line in told.details) and any("foreign" in line for line in told.details)
     places = tuple(Standing(place=f"file{number}", how="text", why="x") for number in range(12))
     standing = Receipt(**{**as_fields(RECEIPT), "state": "still stands", "standing": places})
-    assert "… and 4 more place(s)." in told_receipt(standing).details and told_receipt(standing).tone == "warning"
+    assert "… and 4 more places." in told_receipt(standing).details and told_receipt(standing).tone == "warning"
     lost = Standing(place="everything", how="not searched", why=LOST)
     unproved = Receipt(**{**as_fields(RECEIPT), "state": "not proved", "not_searched": (lost,)})
     assert "named again" in told_receipt(unproved).summary
