@@ -15,6 +15,10 @@ FULL_TEXT = ("trace_fts", "exemplar_fts")
 def problems(connections: Connections, labelling: Labelling) -> list[str]:
     """[] when all is well. One consistent view: nobody writes meanwhile. Reads every page and every label."""
     with connections.transaction():
+        for table in FULL_TEXT:
+            # FTS5 keeps the shape of its index, looks again only when it is read, and the pragma does not read:
+            # after another process wrote, it would call that shape damaged (SQLite 3.54).
+            connections.rows(f"SELECT 1 FROM {table} LIMIT 1")
         return [*_pages(connections), *_full_text(connections), *_derived(connections, labelling)]
 
 

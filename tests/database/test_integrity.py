@@ -50,6 +50,15 @@ def test_a_forgotten_row_that_is_there_is_found(database: Database) -> None:
     assert database.integrity_check() == ["trace a comes from a row that was forgotten"]
 
 
+def test_what_another_process_wrote_is_not_called_damaged(home: Home, database: Database) -> None:
+    with Database.open(home) as other:
+        for number in range(5):
+            with other.transaction():
+                for part in range(100):
+                    other.traces.add(trace(f"t{number}-{part}", f"Where is item{number}{part}? {'Really? ' * 50}"))
+            assert database.integrity_check() == []
+
+
 def test_a_damaged_page_is_found(home: Home, database: Database) -> None:
     for number in range(300):
         database.traces.add(trace(f"t{number}"))
