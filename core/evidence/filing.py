@@ -171,7 +171,7 @@ class _Merge:
             self.content.update(b"\n".join(line for _, line in rows))
             self.reasons.update(key.rpartition(b"\0")[2].decode() for key, _ in rows)
             return
-        parts = []
+        parts: list[bytes] = []
         for _, line in rows:
             start, stop = recorded(line)
             parts += (line[:start], line[stop:])

@@ -20,7 +20,7 @@ from core.database import Database, Review
 from core.database.approval import approve
 from core.errors import NightschoolError
 from core.evidence import collect, spill
-from core.evidence.sources import cutting, lines
+from core.evidence.sources import SourceVanished, cutting, lines
 from core.evidence.stage import StageResult
 from core.paths import Home
 from tests.evidence.conftest import Elsewhere
@@ -226,6 +226,28 @@ def test_a_file_that_is_not_there_is_counted(home: Home, database: Database, str
         assert standing(home) == before
         assert again.totals == {**first.totals, "source_missing:audits": 1}
         assert again.inputs == first.inputs
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe", "link to nothing"])
+def test_what_is_no_file_is_not_there(home: Home, database: Database, stream: Path, kind: str) -> None:
+    if kind == "folder":
+        stream.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(stream)
+    else:
+        stream.symlink_to(stream.parent / "nothing")
+    assert collect.run(work(home, database)).totals == {"rows": 0, "source_missing:audits": 1}
+
+
+def test_a_file_that_goes_while_it_is_read_is_told(home: Home, database: Database, stream: Path) -> None:
+    stream.write_bytes(jsonl(map(row, range(3))))
+    collect.run(work(home, database))
+    before = standing(home)
+    append(stream, jsonl([row(3)]))
+    with pytest.raises(SourceVanished):
+        collect.run(msgspec.structs.replace(work(home, database), cancelled=lambda: stream.unlink(missing_ok=True)))
+    assert standing(home) == before
+    assert collect.run(work(home, database)).totals["source_missing:audits"] == 1
 
 
 def test_a_rotated_file_adds_and_takes_nothing_away(home: Home, database: Database, stream: Path) -> None:

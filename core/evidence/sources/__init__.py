@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from core.errors import NightschoolError
 from core.evidence.records import EvidenceRecord, Provenance, Skip
 from core.evidence.stage import FileRef
 
@@ -22,6 +23,12 @@ class Gone(msgspec.Struct, frozen=True):
 
 
 Item = EvidenceRecord | Skip | Gone
+
+
+class SourceVanished(NightschoolError):
+    """What was there when the run began is not there any more."""
+
+    code, status, title = "source_vanished", 409, "A file went away while it was read"
 
 
 class Refused(Exception):

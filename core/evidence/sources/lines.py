@@ -7,16 +7,18 @@ for then. What stands before the cursor is known by two hashes: a file that was 
 from __future__ import annotations
 
 import hashlib
+import stat
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 
 from core.evidence.canonical import canonical
 from core.evidence.parallel import pause_point
 from core.evidence.records import Provenance, Skip
-from core.evidence.sources import Item, Plan, Refused, RowMaker
+from core.evidence.sources import Item, Plan, Refused, RowMaker, SourceVanished
 from core.evidence.sources.cutting import Line, lines
 from core.evidence.sources.mapped import MAPPED_VERSION, row_maker
 from core.evidence.spill import hashes_in
@@ -90,7 +92,7 @@ class LinesPiece(msgspec.Struct, frozen=True):
 
     def read(self, note: Callable[[str], None]) -> Iterator[Item]:
         rows = _Rows(self)
-        with Path(self.path).open("rb", buffering=0) as file:
+        with _opened(self.path) as file:
             for number, line in enumerate(lines(file, self.start, self.stop)):
                 if not number % LOOK:
                     pause_point()
@@ -283,20 +285,31 @@ def _is_text(raw: bytes) -> bool:
 
 def _edges(path: str, offset: int) -> tuple[str, str]:
     """Hashes of the first bytes and of the last ones before `offset`."""
-    with Path(path).open("rb") as file:
+    with _opened(path) as file:
         first = hashlib.sha256(file.read(min(EDGE, offset))).hexdigest()
         file.seek(max(offset - EDGE, 0))
         return first, hashlib.sha256(file.read(min(EDGE, offset))).hexdigest()
 
 
+def _opened(path: str) -> BinaryIO:
+    try:
+        return Path(path).open("rb", buffering=0)
+    except FileNotFoundError as error:
+        raise SourceVanished(
+            f"{path} went away while it was read.", hint="The next run reads what is there then."
+        ) from error
+
+
 def _stat(path: str) -> tuple[int, int] | None:
     """Size and time; None where no file can be read."""
     try:
+        found = Path(path).stat()
+        if not stat.S_ISREG(found.st_mode):  # a pipe would be waited for
+            return None
         with Path(path).open("rb"):
-            found = Path(path).stat()
+            return found.st_size, found.st_mtime_ns
     except OSError:
         return None
-    return found.st_size, found.st_mtime_ns
 
 
 def _hex(number: int) -> str:
