@@ -25,6 +25,7 @@ from core.evidence.nearness import Nearness, Place, Remembered, nearness
 from core.evidence.parallel import spread
 from core.evidence.partitions import Made, Partition, StageState, Tree, unchanged
 from core.evidence.records import CORRECTION, Screened
+from core.evidence.scoring import DamagedEvidence
 from core.evidence.screening import Job, Line, Looked
 from core.evidence.sealing import SALT
 from core.evidence.stage import FileRef, StageResult, Work
@@ -150,6 +151,9 @@ class _Screening:
             Job(self._evidence.path(one), self._scored.path(one), self._known(one), self._file(one), self._screen)
             for one in due
         ]
+        for job in jobs:
+            if not job.scored.exists():
+                raise DamagedEvidence("There is evidence without scores.", hint="Run: nightschool evidence score")
         sizes = [job.evidence.stat().st_size for job in jobs]
         workers = self._work.options.workers if sum(sizes) > ALONE_BYTES else 1
         self._work.progress("screen", 0, sum(sizes))

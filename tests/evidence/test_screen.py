@@ -352,3 +352,6 @@ def test_a_score_for_each_record_or_nothing(home: Home, run: Any) -> None:
     with pytest.raises(DamagedEvidence):
         run()
     assert files(home.screened) == {}
+    Tree(home.scored).path(partition).unlink()
+    with pytest.raises(DamagedEvidence, match="without scores"):
+        run()

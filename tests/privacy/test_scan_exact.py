@@ -49,7 +49,8 @@ NAMES = [
 ]  # fmt: skip
 KNOWN = {
     "ArtifactoryDetector": [f"AKC{word(ALNUM, 12)}", f"AP٣{word(ALNUM, 8)}", f"APB{word(ALNUM, 8)} "],
-    "AWSKeyDetector": ["AKIA" + word("ABC123", 16), "A3TX" + word("XYZ7", 16), f"my AWſ_key = '{word(ALNUM, 40)}'"],
+    "AWSKeyDetector": [*(name + word("ABC123", 16) for name in ("AKIA", "ABIA", "ACCA", "ASIA")),
+                       "A3TX" + word("XYZ7", 16), f"my AWſ_key = '{word(ALNUM, 40)}'"],
     "AzureStorageKeyDetector": [f"AccountKey={word(ALNUM, 86)}=="],
     "Base64HighEntropyString": [f"'{word(ALNUM + '+/', 60)}'", f'"{ALNUM[:23]}"'],
     "BasicAuthDetector": ["https://me:pass@host", "://x:y@"],
@@ -63,7 +64,8 @@ KNOWN = {
                             f"glagent-{word(TOKEN, 50)}", f"gloas-{word(TOKEN, 64)}", f"glft-{word(TOKEN, 20)}",
                             f"glsoat-{word(TOKEN, 22)}", f"glrt-{word(TOKEN, 20)}"],
     "HexHighEntropyString": ["'0123456789ab'", '"abcdef012"', "'123456789'"],
-    "IbmCloudIamDetector": [f"ibm-cloud-key: {word(TOKEN, 44)}", f"PASS = '{word(TOKEN, 44)}'"],
+    "IbmCloudIamDetector": [f"ibm-cloud-key: {word(TOKEN, 44)}",
+                            *(f"{name} = '{word(TOKEN, 44)}'" for name in ("PASS", "pwd", "ToKen"))],
     "IbmCosHmacDetector": [f"ibm_cos_secret_access_key={word(HEX, 48)}", f"ſecretKey := {word(HEX, 48)}"],
     "JwtTokenDetector": ["eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abcd", "eyJhIjoxfQ.eyJhIjoxfQ"],
     "KeywordDetector": [f"{name} = '{value}'" for name in NAMES for value in ("a b", "hunter22")] + ["'a' == secret"],
@@ -110,6 +112,15 @@ def test_every_plugin_has_something_to_find() -> None:
             assert list(plugin.analyze_string(text)), text
 
 
+def test_whatever_a_plugin_finds_has_its_trigger() -> None:
+    for plugin in PLUGINS:
+        for text in KNOWN[type(plugin).__name__]:
+            for around in ("{}", "a {} b", "é{} "):
+                line = around.format(text)
+                if list(plugin.analyze_string(line)):
+                    assert triggers.Look(line).holds(triggers.TRIGGERS[type(plugin).__name__]), line
+
+
 def cut(texts: list[str]) -> st.SearchStrategy[str]:
     """Pieces of what can be found: nearly so, or just no more."""
     ends = st.tuples(st.sampled_from(texts), st.integers(0, 6), st.integers(0, 6))
@@ -130,6 +141,19 @@ def test_any_text(text: str) -> None:
     same(text)
 
 
+@settings(max_examples=150, deadline=None)
+@given(ANY)
+def test_what_a_plugin_finds_in_any_text_has_its_trigger(text: str) -> None:
+    look = triggers.Look(text)
+    for plugin in PLUGINS:
+        limit = getattr(plugin, "entropy_limit", None)
+        found = [each for each in plugin.analyze_string(text) if each]
+        if limit is not None:
+            found = [each for each in found if plugin.calculate_shannon_entropy(each) > limit]
+        if found and ('"' in text or "'" in text or type(plugin).__name__ != "KeywordDetector"):
+            assert look.holds(triggers.TRIGGERS[type(plugin).__name__]), (plugin, found)
+
+
 @pytest.mark.prove
 @settings(max_examples=10_000, deadline=None)
 @given(ANY)
@@ -137,7 +161,7 @@ def test_any_text_in_full(text: str) -> None:
     same(text)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(ANY)
 def test_any_case(text: str) -> None:
     same(text.upper())
