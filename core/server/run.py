@@ -30,6 +30,7 @@ from core.config import Config
 from core.database import Database
 from core.engine.client import EngineClient
 from core.errors import ConfigError, NightschoolError
+from core.forget.intents import Intents
 from core.paths import Home
 from core.process import ChildDied
 from core.records import settle_types
@@ -172,6 +173,7 @@ def begin_background(parts: Parts, launch: Launch) -> list[asyncio.Task[None]]:
         asyncio.create_task(start_retrieval(parts), name="retrieval"),
         asyncio.create_task(follow_database(parts), name="database"),
         asyncio.create_task(settings.follow(parts), name="settings"),
+        asyncio.create_task(finish_forgetting(parts), name="forgetting"),
     ]
     if launch.on_state is not None:
         tasks.append(asyncio.create_task(states.tell(parts, launch.on_state), name="states"))
@@ -238,6 +240,21 @@ async def follow_database(parts: Parts) -> None:
             if str(error) != told:
                 told = str(error)
                 log.error("the index is behind the database: %s", error)
+
+
+async def finish_forgetting(parts: Parts) -> None:
+    """What was begun to be forgotten and was interrupted is taken up; it waits for this server's own index."""
+    if not Intents(parts.home).pending():
+        return
+    from core.forget.forget import Forgetting
+
+    finish = Forgetting(parts.home, parts.database).finish
+    try:
+        receipts = await asyncio.to_thread(finish, now=parts.clock())
+    except NightschoolError as error:
+        log.error("what was begun to be forgotten could not be finished: %s", error)
+    else:
+        log.warning("%d interrupted forgettings were finished", len(receipts))
 
 
 def tell_of_bug(task: asyncio.Task[None]) -> None:
