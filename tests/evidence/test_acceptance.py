@@ -240,6 +240,36 @@ def test_a_rejected_half_is_worse_and_of_the_same_task(work: Work) -> None:
     assert red(work) == {"preference_pairs", "receipts_match_files"}
 
 
+def test_a_rejected_half_is_not_of_the_benchmark(work: Work) -> None:
+    rejected = {
+        msgspec.json.decode(line)["rejected_run_id"]
+        for path in work.home.datasets.glob("preference/*/*.jsonl")
+        for line in path.read_bytes().splitlines()
+    }
+    for path in work.home.evidence.glob("2026/*/*/*.jsonl"):
+        change(path, each(lambda row: row.update(conversation_id=SEALED) if row["run_id"] in rejected else None))
+    (check,) = (check for check in accept(work, twins=False).checks if check.name == "nothing_sealed")
+    assert any("datasets/preference/" in problem for problem in check.problems)
+
+
+def test_a_no_is_no_yes_of_a_thumb(work: Work) -> None:
+    assert "no_human_no" not in red(work), "a thumb down may stand there as one"
+    change(dataset(work, "kto"), each(lambda row: row.update(label=True)))
+    assert "no_human_no" in red(work)
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "check"),
+    [
+        ("sft", "quality_score", "sft_only_accepted_or_partial"),
+        ("rag", "source_category", "rag_without_rejected"),
+    ],
+)
+def test_a_row_says_the_category_that_it_has(work: Work, name: str, field: str, check: str) -> None:
+    change(dataset(work, name), each(lambda row: row.update({field: "partially_accepted"})))
+    assert red(work) == {check, "receipts_match_files"}
+
+
 def test_each_record_has_its_score(work: Work) -> None:
     change(scored(work), lambda rows: rows[:-1])
     assert "scored_one_to_one" in red(work)

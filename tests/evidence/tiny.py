@@ -1,7 +1,7 @@
 """Tiny real stages for tests of their order: each reads the file of the one before it and writes its own.
 
 A line of `bronze.txt` is a row, its first word the category it gets. A line `fail STAGE` makes that stage fail,
-`wrong STAGE` makes its own check find an error, `full STAGE` meets a full disk; `bug STAGE` and `closed STAGE` are bugs.
+`wrong STAGE` makes its own check find an error, `full STAGE` meets a full disk; `bug STAGE`, `closed STAGE` are bugs.
 """
 
 from __future__ import annotations
