@@ -94,13 +94,10 @@ def provenance(case: Case) -> str | None:
             return None
         missing = [name for name in ("source_file", "line_offset", "sig_hash", "recorded_at") if _blank(known, name)]
         return f"no {', '.join(missing)}" if missing else None
-    way_back = case.record.provenance
-    if not (way_back.source_file and way_back.sig_hash and way_back.recorded_at):
-        return "no source file, hash or time"
-    known = case.record.provenance
-    if not (known.source_file and known.sig_hash and known.recorded_at):
+    said = case.record.provenance
+    if not (said.source_file and said.sig_hash and said.recorded_at):
         return "a part of it is empty"
-    if case.scored is not None and case.scored.sig_hash != known.sig_hash:
+    if case.scored is not None and case.scored.sig_hash != said.sig_hash:
         return "scored as another row"
     return None
 
@@ -112,8 +109,6 @@ def _blank(known: Any, name: str) -> bool:
 def source_run(case: Case) -> str | None:
     if case.record is None:
         return "no run id" if isinstance(case.raw, dict) and _blank(case.raw, "run_id") else None
-    if not case.record.run_id:
-        return "no run id"
     if not case.record.run_id:
         return "no run id"
     if case.scored is not None and case.scored.run_id != case.record.run_id:

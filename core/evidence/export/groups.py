@@ -32,8 +32,8 @@ OUTCOME = np.dtype([("task", "<u8"), ("print", "<u8"), ("kind", "<u8"), ("one", 
 """What came of a task: always one LOOKED; PAIRED with the digests of both; REFUSED or a failure with one."""
 LOOKED, PAIRED, REFUSED, FIRST_FAILED = 0, 1, 2, 3
 FAILED: tuple[Failure, ...] = ("other_prompt", "other_side", "same_text")
-OPEN_FILES = 64
-GROUPS_A_JOB = 500
+OPEN_FILES = 32
+GROUPS_A_JOB = 4000
 _encode = msgspec.json.Encoder().encode
 
 
@@ -155,33 +155,35 @@ class Reader:
 
 
 def pair_groups(job: GroupJob) -> list[GroupOutcome]:
-    """For each task what came of it. Runs in any process."""
+    """For each task what came of it. Runs in any process.
+
+    Read partition by partition, each file in one direction; of an answer only hashes are kept until its task is whole.
+    """
     reader, firewall = Reader(job.places, job.settings), Firewall()
-    outcomes = []
+    answers: list[list[Answer]] = [[] for _ in job.groups]
+    refused: list[list[tuple[int, int, int]]] = [[] for _ in job.groups]
+    members = sorted(
+        (member, number, place) for number, of_it in enumerate(job.groups) for place, member in enumerate(of_it)
+    )
     try:
-        for group in job.groups:
+        for (partition, evidence, scored, flags, digest), number, place in members:
             pause_point()
-            outcomes.append(_pair_group(group, reader, firewall, job.settings))
+            case = reader.case(partition, evidence, scored, flags)
+            if firewall.judge(case, BIT["preference"]):
+                refused[number].append((REFUSED, digest, 0))
+            else:
+                answers[number] += _answer(case, place, job.settings)
     finally:
         reader.close()
-    return outcomes
+    return [[*_paired(group, of_it), *out] for group, of_it, out in zip(job.groups, answers, refused, strict=True)]
 
 
-def _pair_group(
-    group: Sequence[tuple[int, int, int, int, int]], reader: Reader, firewall: Firewall, settings: Settings
-) -> GroupOutcome:
-    answers, refused = [], []
-    for place, (partition, evidence, scored, flags, digest) in enumerate(group):
-        case = reader.case(partition, evidence, scored, flags)
-        if firewall.judge(case, BIT["preference"]):
-            refused.append((REFUSED, digest, 0))
-        else:
-            answers += _answer(case, place, settings)
+def _paired(group: Sequence[tuple[int, int, int, int, int]], answers: Sequence[Answer]) -> GroupOutcome:
     found = pairs_of(answers)
     digests = [digest for *_, digest in group]
     pairs = [(PAIRED, digests[better], digests[worse]) for better, worse in found.pairs]
     failed = [(FIRST_FAILED + FAILED.index(why), digests[place], 0) for place, why in found.failures.items()]
-    return [*pairs, *failed, *refused]
+    return [*pairs, *failed]
 
 
 def _answer(case: Case, place: int, settings: Settings) -> list[Answer]:

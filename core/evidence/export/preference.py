@@ -234,7 +234,7 @@ def make_pairs(job: PairJob) -> Shard:
             refusal = firewall.judge(case, BIT["preference"]).get("preference")
             if refusal is not None:
                 output.refuse(case, refusal)
-        for better, worse in job.pairs:
+        for better, worse in sorted(job.pairs, key=lambda pair: pair[1]):
             chosen, rejected = reader.case(*better), reader.case(*worse)
             barred.update((one.run_id, one.sig_hash) for one in (chosen, rejected) if is_barred(one))
             _add_pair(output, chosen, rejected)
