@@ -26,6 +26,7 @@ CREATE INDEX trace_sources_of ON trace_sources (import_id, trace_id);
 CREATE TABLE sources (
   name TEXT PRIMARY KEY,
   path TEXT NOT NULL,
+  source_file TEXT NOT NULL,
   mapping TEXT NOT NULL,
   added_at TEXT NOT NULL
 ) STRICT;

@@ -6,7 +6,7 @@ from core.database.connection import Connections, Row
 from core.errors import BadRequest, NotFound
 from core.records import Record
 
-COLUMNS = "name, path, mapping, added_at"
+COLUMNS = "name, path, mapping, added_at, source_file"
 REVIEW = "source:"
 """A review of kind `import` with this and the stream's name decides whether its rows may be learned from."""
 
@@ -18,6 +18,8 @@ class RegisteredSource(Record, frozen=True):
     path: str
     mapping: str
     added_at: str
+    source_file: str = ""
+    """The path as it was given, which stands in the provenance of its rows; `path` itself where it is ""."""
 
     @property
     def review_id(self) -> str:
@@ -43,8 +45,8 @@ class Sources:
                     )
                 return False
             self._connections.rows(
-                f"INSERT INTO sources ({COLUMNS}) VALUES (?, ?, ?, ?)",
-                (source.name, source.path, source.mapping, source.added_at),
+                f"INSERT INTO sources ({COLUMNS}) VALUES (?, ?, ?, ?, ?)",
+                (source.name, source.path, source.mapping, source.added_at, source.source_file or source.path),
             )
         return True
 

@@ -152,7 +152,9 @@ def test_an_import_is_forgotten_only_after_its_traces(database: Database) -> Non
 
 
 def test_a_stream_is_registered_once_and_reviewed_as_a_whole(database: Database) -> None:
-    stream = RegisteredSource(name="audits", path="/data/audits.jsonl", mapping="x = 1", added_at=tick())
+    stream = RegisteredSource(
+        name="audits", path="/data/audits.jsonl", mapping="x = 1", added_at=tick(), source_file="audits.jsonl"
+    )
     assert database.sources.add(stream) is True
     assert database.sources.add(stream) is False
     with pytest.raises(BadRequest, match="audits already"):

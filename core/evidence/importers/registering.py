@@ -88,7 +88,11 @@ NO_TIME = "1970-01-01T00:00:00Z"
 
 def _keep(database: Database, wanted: Registration, counts: Counter[str]) -> Brought:
     source = RegisteredSource(
-        name=wanted.name, path=str(wanted.path), mapping=wanted.mapping, added_at=wanted.recorded_at
+        name=wanted.name,
+        path=str(wanted.path),
+        mapping=wanted.mapping,
+        added_at=wanted.recorded_at,
+        source_file=wanted.source_file,
     )
     with database.transaction():
         is_new = database.sources.add(source)

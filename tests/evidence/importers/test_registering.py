@@ -43,6 +43,7 @@ def test_a_stream_is_registered_and_waits_for_its_review(database: Database, tmp
     assert done.counts == {"read": 2, "new": 2, "skipped:no_timestamp": 1, "skipped:not_an_object": 1}
     kept = database.sources.get("audits")
     assert (kept.path, kept.mapping, kept.added_at) == (str(path), MAPPING, RECORDED)
+    assert kept.source_file == "audits.jsonl"
     review = database.reviews.get("source:audits")
     assert (review.kind, review.body["source"], review.body["counts"]) == ("import", "audits", done.counts)
     assert database.sources.reviewed("audits") is False
