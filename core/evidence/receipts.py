@@ -237,7 +237,8 @@ class Receipts:
             raise NotFound("Nothing was run yet.", hint="`nightschool evidence run` makes evidence and datasets.")
         if name == "latest":
             return self.runs[-1]
-        found = [run for run in self.runs if name == str(run.number) or run.run_id.startswith((name, f"run_{name}"))]
+        found = [run for run in self.runs if name == str(run.number)]
+        found = found or [run for run in self.runs if run.run_id.startswith((name, f"run_{name}"))]
         if len(found) != 1:
             what = f"{len(found)} runs begin with {name}" if found else f"There is no run {name}"
             raise NotFound(f"{what}.", hint="`nightschool evidence receipts list` shows them all.")

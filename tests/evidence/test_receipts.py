@@ -61,6 +61,8 @@ def test_a_run_is_found_by_id_beginning_number_or_as_the_latest(receipts: Receip
     for name in (second.run_id, second.run_id[:9], second.run_id[4:12], "2"):
         assert receipts.named(name) == second
     assert receipts.named("latest") == receipts.runs[-1]
+    receipts.runs[0] = msgspec.structs.replace(receipts.runs[0], run_id="run_2" + "0" * 15)
+    assert receipts.named("2") == second and receipts.named("20") == receipts.runs[0]
     for name in ("run_", "nowhere", "9"):
         with pytest.raises(NotFound):
             receipts.named(name)
