@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import msgspec
 import numpy as np
@@ -25,6 +27,17 @@ TASK = np.dtype([("row", "<u4"), ("key", "<u8"), ("last", "?"), ("band", "<i4")]
 """One line for each thing that a person asked in a row; last: the one that was answered."""
 
 
+class OnDisk(NamedTuple):
+    """Bands that stay in their file: one is read when it is asked for."""
+
+    path: Path
+    start: int
+    columns: int
+
+    def band(self, number: int) -> shingles.Bands:
+        return np.fromfile(self.path, "<u4", self.columns, offset=self.start + 4 * self.columns * number)
+
+
 class Look(NamedTuple):
     """What is known of one partition. whole_bands (bands, long rows), task_bands (bands, long tasks)."""
 
@@ -33,9 +46,18 @@ class Look(NamedTuple):
     whole_bands: shingles.Bands
     task_bands: shingles.Bands
     digests: NDArray[np.uint64]
-    """(rows, 2): of what was said, to know it again. (0, 2) where only the comparison is wanted."""
+    """(rows, 2): of what was said, to know it again."""
     seen: dict[int, tuple[Sighting, ...]]
     """By row, where there is anything."""
+
+
+class Outline(NamedTuple):
+    """As much of a look as a comparison needs. The bands are given by number, each (long rows,) or (long tasks,)."""
+
+    rows: NDArray[Any]
+    tasks: NDArray[Any]
+    whole_band: Callable[[int], shingles.Bands]
+    task_band: Callable[[int], shingles.Bands]
 
 
 class Screen(Record, frozen=True):
@@ -61,7 +83,7 @@ _seen = msgspec.json.Decoder(list[tuple[int, tuple[Sighting, ...]]]).decode
 
 
 def stacked(columns: list[shingles.Bands]) -> shingles.Bands:
-    return np.stack(columns, axis=1) if columns else np.zeros((0, 0), np.uint32)
+    return np.ascontiguousarray(np.stack(columns, axis=1), "<u4") if columns else np.zeros((0, 0), np.uint32)
 
 
 def save(path: Path, screen: Screen, look: Look) -> None:
@@ -76,17 +98,29 @@ def save(path: Path, screen: Screen, look: Look) -> None:
     part.replace(path)
 
 
-def load(path: Path, screen: Screen, *, compare_only: bool = False) -> Look | None:
-    """None where nothing was kept, or something that follows from other settings.
-
-    compare_only: without what was seen, and without digests.
-    """
+def load(path: Path, screen: Screen) -> Look | None:
+    """None where nothing was kept, or something that follows from other settings."""
     with suppress(OSError, ValueError, EOFError, msgspec.MsgspecError), path.open("rb") as file:
-        if np.load(file).tobytes() != screen.mark.encode():
-            return None
-        arrays = [np.load(file) for _ in range(4)]
-        if compare_only:
-            return Look(arrays[0], arrays[1], arrays[2], arrays[3], np.zeros((0, 2), np.uint64), {})
-        digests, seen = np.load(file), _seen(np.load(file).tobytes())
-        return Look(arrays[0], arrays[1], arrays[2], arrays[3], digests, dict(seen))
+        if np.load(file).tobytes() == screen.mark.encode():
+            rows, tasks, whole, asked, digests, seen = (np.load(file) for _ in range(6))
+            return Look(rows, tasks, whole, asked, digests, dict(_seen(seen.tobytes())))
     return None
+
+
+def outline(path: Path, screen: Screen) -> Outline | None:
+    """The same, with bands that are read when they are asked for."""
+    with suppress(OSError, ValueError, EOFError), path.open("rb") as file:
+        if np.load(file).tobytes() == screen.mark.encode():
+            rows, tasks = np.load(file), np.load(file)
+            return Outline(rows, tasks, _passed(path, file).band, _passed(path, file).band)
+    return None
+
+
+def _passed(path: Path, file: BinaryIO) -> OnDisk:
+    """Where an array begins; the file stands behind it. Raises ValueError where it is not whole."""
+    np.lib.format.read_magic(file)
+    (bands, columns), _, _ = np.lib.format.read_array_header_1_0(file)
+    start = file.tell()
+    if file.seek(4 * bands * columns, os.SEEK_CUR) > os.fstat(file.fileno()).st_size:
+        raise ValueError
+    return OnDisk(path, start, columns)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.evidence import shingles
-from core.evidence.looks import Look
+from core.evidence.looks import Outline
 from core.evidence.shingles import LEAK
 
 MOST = 32
@@ -51,7 +51,7 @@ class Nearness(NamedTuple):
     duplicates: dict[Place, Place]
 
 
-def nearness(looks: list[Look], texts: Texts, threshold: float, pause: Callable[[], None]) -> Nearness:
+def nearness(looks: list[Outline], texts: Texts, threshold: float, pause: Callable[[], None]) -> Nearness:
     """Raises what `pause` raises."""
     leaks = _leaks(looks, texts, pause)
     return Nearness(leaks, _duplicates(looks, leaks, texts, threshold, pause))
@@ -75,7 +75,7 @@ def _joined(parts: list[NDArray[Any]]) -> _Table:
 # -- leaks ------------------------------------------------------------------------------------------------------------
 
 
-def _leaks(looks: list[Look], texts: Texts, pause: Callable[[], None]) -> dict[Place, Place]:
+def _leaks(looks: list[Outline], texts: Texts, pause: Callable[[], None]) -> dict[Place, Place]:
     if not looks:
         return {}
     table = _joined([look.tasks for look in looks])
@@ -108,7 +108,12 @@ def _same_tasks(keys: NDArray[np.uint64], sealed: NDArray[Any], open_: NDArray[A
 
 
 def _like_tasks(
-    looks: list[Look], table: _Table, sealed: NDArray[Any], open_: NDArray[Any], texts: Texts, pause: Callable[[], None]
+    looks: list[Outline],
+    table: _Table,
+    sealed: NDArray[Any],
+    open_: NDArray[Any],
+    texts: Texts,
+    pause: Callable[[], None],
 ) -> Iterator[tuple[int, int]]:
     """Long tasks that share a band with a sealed one, and are alike."""
     sealed = sealed[table.fields["band"][sealed] >= 0]
@@ -118,7 +123,7 @@ def _like_tasks(
     pairs: list[NDArray[np.int64]] = []
     for band in range(shingles.NUMBERS // shingles.rows_for(LEAK)):
         pause()
-        pairs += _shared(_band(looks, table, "task_bands", band), sealed, open_)
+        pairs += _shared(_band(looks, table, "task_band", band), sealed, open_)
     by_task: dict[int, list[tuple[int, int]]] = {}
     for (task, of), shared in zip(*map(np.ndarray.tolist, _counted(pairs)), strict=True):
         by_task.setdefault(task, []).append((-shared, of))
@@ -153,15 +158,15 @@ def _counted(pairs: list[NDArray[np.int64]]) -> tuple[NDArray[np.int64], NDArray
     return np.stack([codes >> 32, codes & 0xFFFFFFFF], axis=1), count
 
 
-def _band(looks: list[Look], table: _Table, name: str, band: int) -> NDArray[np.uint32]:
+def _band(looks: list[Outline], table: _Table, name: str, band: int) -> NDArray[np.uint32]:
     """(N,): one band of every line, 0 where it has none."""
     values, start = np.zeros(len(table.fields), np.uint32), 0
     for look in looks:
         own = getattr(look, name)
-        lines = look.tasks if name == "task_bands" else look.rows
+        lines = look.tasks if name == "task_band" else look.rows
         long = np.flatnonzero(lines["band"] >= 0)
         if long.size:
-            values[start + long] = own[band, lines["band"][long]]
+            values[start + long] = own(band)[lines["band"][long]]
         start += len(lines)
     return values
 
@@ -170,7 +175,7 @@ def _band(looks: list[Look], table: _Table, name: str, band: int) -> NDArray[np.
 
 
 def _duplicates(
-    looks: list[Look], leaks: dict[Place, Place], texts: Texts, threshold: float, pause: Callable[[], None]
+    looks: list[Outline], leaks: dict[Place, Place], texts: Texts, threshold: float, pause: Callable[[], None]
 ) -> dict[Place, Place]:
     """Only rows of the same verdict are compared, so that pairs of a yes and a no to the same question stay whole."""
     if not looks:
@@ -200,7 +205,7 @@ def _same_rows(fields: NDArray[Any], order: NDArray[Any]) -> tuple[NDArray[Any],
 
 
 def _like_rows(
-    looks: list[Look], table: _Table, order: NDArray[Any], texts: Texts, threshold: float, pause: Callable[[], None]
+    looks: list[Outline], table: _Table, order: NDArray[Any], texts: Texts, threshold: float, pause: Callable[[], None]
 ) -> Iterator[tuple[int, int]]:
     order = order[table.fields["band"][order] >= 0]
     hot = np.zeros(order.size, bool)
@@ -208,11 +213,11 @@ def _like_rows(
     category = table.fields["category"][order].astype(np.uint64) << np.uint64(32)
     for band in range(count):
         pause()
-        values = _band(looks, table, "whole_bands", band)[order] | category
+        values = _band(looks, table, "whole_band", band)[order] | category
         _, group, size = np.unique(values, return_inverse=True, return_counts=True)
         hot |= size[group.reshape(-1)] > 1
     rows = order[hot]
-    marks = np.stack([_band(looks, table, "whole_bands", band)[rows] | category[hot] for band in range(count)], axis=1)
+    marks = np.stack([_band(looks, table, "whole_band", band)[rows] | category[hot] for band in range(count)], axis=1)
     kept: list[dict[int, list[int]]] = [{} for _ in range(count)]
     for row, mark in zip(rows.tolist(), marks.tolist(), strict=True):
         pause()

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeVar
 
 import msgspec
 import numpy as np
 
 from core.evidence import looks, screening, shingles
 from core.evidence.canonical import combined, file_hash, sig_hash
-from core.evidence.looks import Look, Screen
+from core.evidence.looks import Outline, Screen
 from core.evidence.nearness import Nearness, Place, Remembered, nearness
 from core.evidence.parallel import spread
 from core.evidence.partitions import Made, Partition, StageState, Tree, unchanged
@@ -34,6 +35,7 @@ from core.records import Record
 
 SCREEN = "1"
 """Counted up with every change of a rule of this stage: then everything is screened again."""
+Kept = TypeVar("Kept")
 FOLDER = "screen"
 WHOLE = "whole"
 """Cursor: the corpus as it was when each file was last brought up to date."""
@@ -179,7 +181,7 @@ class _Screening:
     def _write(self) -> None:
         """Compares the corpus with itself, and brings each file up to date."""
         self._changed = True
-        kept = [self._kept_of(one, compare_only=True) for one in self._partitions]
+        kept = [self._kept_of(one, looks.outline) for one in self._partitions]
         texts = _Texts([self._evidence.path(one) for one in self._partitions], kept)
         near = nearness(kept, texts, self._screen.threshold, self._work.pause_point)
         by_look: list[list[Place]] = [[] for _ in kept]
@@ -189,10 +191,14 @@ class _Screening:
             self._work.pause_point()
             self._bring_up_to_date(number, partition, looked, near, sorted(by_look[number]), texts)
 
-    def _kept_of(self, partition: Partition, *, compare_only: bool = False) -> Look:
-        look = looks.load(self._file(partition), self._screen, compare_only=compare_only)
-        assert look is not None, "it was looked at, or stands"
-        return look
+    def _kept_of(self, partition: Partition, read: Callable[[Path, Screen], Kept | None]) -> Kept:
+        """Looks again where somebody damaged what was kept."""
+        found = read(self._file(partition), self._screen)
+        if found is None:
+            self._look([partition])
+            found = read(self._file(partition), self._screen)
+        assert found is not None, "it was looked at just now"
+        return found
 
     def _bring_up_to_date(
         self, number: int, partition: Partition, looked: Looked, near: Nearness, places: list[Place], texts: _Texts
@@ -235,7 +241,7 @@ class _Screening:
         )
 
     def _found(self, number: int, partition: Partition, near: Nearness, texts: _Texts) -> Iterator[Screened]:
-        look = self._kept_of(partition)
+        look = self._kept_of(partition, looks.load)
         noted = {place.row for place in (*near.leaks, *near.duplicates) if place.look == number}
         rows = look.rows
         noted.update(np.flatnonzero(rows["looked"] & (rows["found"] | rows["sealed"])).tolist())
@@ -289,7 +295,7 @@ class _Screening:
 class _Texts:
     """Reads lines of evidence again, wherever they stand."""
 
-    def __init__(self, paths: list[Path], looks: list[Look]) -> None:
+    def __init__(self, paths: list[Path], looks: list[Outline]) -> None:
         self._paths, self._looks = paths, looks
         self._groups = Remembered(self._read)
 

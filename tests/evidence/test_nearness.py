@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.evidence import shingles
-from core.evidence.looks import ROW, TASK, Look, stacked
+from core.evidence.looks import ROW, TASK, Outline, stacked
 from core.evidence.nearness import Place, nearness
 from core.evidence.screening import task_groups, task_mark
 from core.evidence.shingles import NUMBERS, SHORT, bands, groups, key, rows_for, same, similarity, words
@@ -111,7 +111,7 @@ def test_signs_without_spaces_are_words() -> None:
 class Corpus(NamedTuple):
     """Rows in memory, as `nearness` reads them: (text, task, category, sealed) each, over several partitions."""
 
-    looks: list[Look]
+    looks: list[Outline]
     rows: list[list[tuple[str, str, int, bool]]]
 
     def whole(self, place: Place) -> shingles.Groups:
@@ -138,8 +138,8 @@ def corpus(parts: list[list[tuple[str, str, int, bool]]], threshold: float) -> C
             if of_task is not None:
                 asked.append(of_task)
             tasks.append((number, marked, True, -1 if of_task is None else len(asked) - 1))
-        empty = np.zeros((0, 2), np.uint64)
-        looks.append(Look(np.array(rows, ROW), np.array(tasks, TASK), stacked(whole), stacked(asked), empty, {}))
+        numbered = stacked(whole).__getitem__, stacked(asked).__getitem__
+        looks.append(Outline(np.array(rows, ROW), np.array(tasks, TASK), *numbered))
     return Corpus(looks, parts)
 
 

@@ -291,17 +291,22 @@ def test_several_workers_find_the_same(home: Home, elsewhere: Elsewhere, run: An
     assert files(home.screened) == files(other.screened)
 
 
-@pytest.mark.parametrize("damage", ["look", "state", "screened", "torn"])
+@pytest.mark.parametrize("damage", ["look", "state", "screened", "torn", "tail"])
 def test_what_was_damaged_is_made_again(damage: str, home: Home, run: Any) -> None:
     put(home, a_lot(4), **categories(4))
     run()
     whole = files(home.screened)
-    for path in [*(home.evidence_state / "screen").rglob("*.look")][:2] if damage in ("look", "torn") else []:
-        path.write_bytes(path.read_bytes()[:200] if damage == "torn" else b"")
-    if damage == "torn":
-        put(home, [*a_lot(4), row(99, "more", "of it")], **categories(4))
-        run()
-        put(home, a_lot(4), **categories(4))
+    for path in [*(home.evidence_state / "screen").rglob("*.look")][:2] if damage in ("look", "torn", "tail") else []:
+        path.write_bytes(path.read_bytes()[: {"look": 0, "torn": 4000, "tail": -20}[damage]])
+    if damage in ("look", "torn", "tail"):
+        (more,) = write_evidence(home, [row(99, "more", "of it", day=9)])
+        put(home, [row(99, "more", "of it", day=9)])
+        assert run().errors == ()
+        Tree(home.evidence).path(more).unlink()
+        Tree(home.scored).path(more).unlink()
+    if damage == "tail":
+        for path in home.screened.rglob("*.jsonl"):
+            path.unlink()
     if damage == "state":
         (home.evidence_state / "screen.json").write_bytes(b"{")
     if damage == "screened":
