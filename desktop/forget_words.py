@@ -84,6 +84,8 @@ def reason(one: Standing) -> str:
     return {
         records.KEPT: translate("Forget", "in the answers that you chose to keep"),
         records.READ: translate("Forget", "another program is reading the database; try again when that has ended"),
+        records.STREAM: translate("Forget", "in the registration of a stream: forget that source"),
+        records.A_ROW: translate("Forget", "in a row of the database that is never changed"),
         records.BY_HAND: translate("Forget", "written by hand: change it yourself"),
         records.IN_GIT: translate("Forget", "in the history of a git repository, which is not rewritten"),
         records.NOT_OURS: translate("Forget", "a file that Nightschool did not make: change or delete it yourself"),

@@ -18,18 +18,18 @@ from core.paths import home
 EVERY_S = 0.1
 
 
-def plan(args: Any, call: Call) -> Any:
-    """args: a Target. Returns a Plan."""
+def plan(args: Any, call: Call) -> None:
+    """args: a Target. Items: `{"moved": [about, done, of]}`, and at last `{"answer": …}`, here a Plan."""
     with Database.open(place := home()) as database:
         forgetting = Forgetting(place, database, progress=telling(call))
-        return msgspec.to_builtins(forgetting.plan(msgspec.convert(args, Target), now=now()))
+        call.emit({"answer": msgspec.to_builtins(forgetting.plan(msgspec.convert(args, Target), now=now()))})
 
 
-def forget(args: Any, call: Call) -> Any:
-    """args: a Target. Returns a Receipt; items on the way: `[about, done, of]`."""
+def forget(args: Any, call: Call) -> None:
+    """Likewise, with a Receipt. Cancelled, it leaves out the rest of the search; what was begun is done."""
     with Database.open(place := home()) as database:
         forgetting = Forgetting(place, database, progress=telling(call), cancelled=call.cancelled.is_set)
-        return msgspec.to_builtins(forgetting.forget(msgspec.convert(args, Target), now=now()))
+        call.emit({"answer": msgspec.to_builtins(forgetting.forget(msgspec.convert(args, Target), now=now()))})
 
 
 def telling(call: Call) -> Callable[[str, int, int], None]:
@@ -39,7 +39,7 @@ def telling(call: Call) -> Callable[[str, int, int], None]:
     def tell(about: str, done: int, of: int) -> None:
         if time.monotonic() - told.get(about, 0.0) > EVERY_S:
             told[about] = time.monotonic()
-            call.emit([about, done, of])
+            call.emit({"moved": [about, done, of]})
 
     return tell
 

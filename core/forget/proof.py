@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from core.database.wording import GONE
 from core.forget.own_words import evenly
 from core.forget.records import (
+    A_ROW,
     BY_HAND,
     EVERYTHING,
     IN_GIT,
@@ -16,14 +17,16 @@ from core.forget.records import (
     NOT_OURS,
     READ,
     STOPPED,
+    STREAM,
     TOO_SHORT,
     Standing,
 )
 from core.paths import Home
 from core.privacy.byte_forms import Forms
-from core.privacy.byte_search import INSIDE, Progress, Search, search
+from core.privacy.byte_search import INSIDE, Found, Progress, Search, search
 
 MOST = 400
+TABLE = "table "
 NO_TEXT = Standing(place=EVERYTHING, how="not searched", why=TOO_SHORT)
 WORDS_LOST = Standing(place=EVERYTHING, how="not searched", why=LOST)
 
@@ -46,7 +49,12 @@ def prove(
 
 
 def _standing(home: Home, found: Search, forms: Forms, kept: tuple[str, ...]) -> tuple[Standing, ...]:
-    told = {Standing(place=unsaid(one.path, forms), how=one.how, why=_why(home, one.path, kept)) for one in found.found}
+    in_rows = {one.path for one in found.found if one.how.startswith(TABLE)}
+    told = {
+        Standing(place=unsaid(one.path, forms), how=one.how, why=_why(home, one, kept))
+        for one in found.found
+        if one.path not in in_rows or one.how.startswith(TABLE)
+    }
     return tuple(sorted(told, key=lambda one: (one.place, one.how, one.why)))
 
 
@@ -68,16 +76,23 @@ def unsaid(path: str, forms: Forms) -> str:
     return GONE if forms.in_text(joined) else joined
 
 
-def _why(home: Home, path: str, kept: tuple[str, ...]) -> str:
+def _why(home: Home, found: Found, kept: tuple[str, ...]) -> str:
     """What a person can do about it."""
-    first = PurePosixPath(path.split(INSIDE)[0])
+    first = PurePosixPath(found.path.split(INSIDE)[0])
     name = first.parts[0] if first.parts else ""
-    if name == home.database.name and kept:
-        return KEPT
     if name.startswith(home.database.name):
-        return READ
+        return _why_in_database(found, kept)
     if name in (home.config_file.name, home.models_file.name, home.agents.name, home.tools.name):
         return BY_HAND
     if ".git" in first.parts or name.endswith(".git"):
         return IN_GIT
     return NOT_OURS
+
+
+def _why_in_database(found: Found, kept: tuple[str, ...]) -> str:
+    """Where no row holds it, it stands in pages that were let go and that a reader keeps from being written over."""
+    if kept:
+        return KEPT
+    if found.how.startswith(f"{TABLE}sources"):
+        return STREAM
+    return A_ROW if found.how.startswith(TABLE) else READ

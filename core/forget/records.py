@@ -18,6 +18,8 @@ ByPlace = dict[str, int]
 
 KEPT = "in the traces that you chose to keep"
 READ = "another program is reading the database; it goes when that ends, and then this can be repeated"
+STREAM = "in the registration of a stream: forget that source, and it goes"
+A_ROW = "in a row of the database that is never changed"
 BY_HAND = "written by hand: change it yourself"
 IN_GIT = "in the history of a git repository, which is not rewritten"
 NOT_OURS = "a file that Nightschool did not make: change or delete it yourself"

@@ -1972,6 +1972,10 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
 <context>
     <name>Errors</name>
     <message>
+        <source>A file went away while it was read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A helper process stopped</source>
         <translation>Ein Hilfsprozess hat aufgehört</translation>
     </message>
@@ -2294,6 +2298,14 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
     <message>
         <source>another program is reading the database; try again when that has ended</source>
         <translation>ein anderes Programm liest gerade die Datenbank; danach noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>in the registration of a stream: forget that source</source>
+        <translation>in der Anmeldung eines Datenstroms: bitte diese Quelle vergessen</translation>
+    </message>
+    <message>
+        <source>in a row of the database that is never changed</source>
+        <translation>in einer Zeile der Datenbank, die nie geändert wird</translation>
     </message>
     <message>
         <source>written by hand: change it yourself</source>

@@ -12,7 +12,7 @@ from core.database import Database
 from core.evidence import collect, score
 from core.forget import made_files
 from core.forget.forget import Forgetting
-from core.forget.records import Receipt, Target
+from core.forget.records import STREAM, Receipt, Target
 from core.paths import Home
 from core.privacy.byte_search import search
 from tests.cli.command import Nightschool
@@ -141,3 +141,14 @@ def test_a_name_in_the_path_of_an_import(home: Home, database: Database, elsewhe
     receipt = forget(home, database, "words", NAME)
     assert receipt.traces == {"chosen": ids} and NAME not in repr(receipt)
     assert search(home.root, [NAME]).found == ()
+
+
+def test_a_name_in_the_path_of_a_stream_is_named(home: Home, database: Database, elsewhere: Path) -> None:
+    """Where the person keeps the file is theirs to say; forgetting the source takes it away."""
+    folder = elsewhere / NAME
+    folder.mkdir()
+    Nightschool()("import", "jsonl", str(findings(folder)), "--mapping", "audits", "--approve")
+    receipt = forget(home, database, "words", NAME)
+    assert receipt.state == "still stands" and {one.why for one in receipt.standing} == {STREAM}
+    forget(home, database, "source", "audits")
+    assert forget(home, database, "words", NAME).state == "gone everywhere"
