@@ -15,8 +15,8 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from core.evidence.canonical import file_hash
 from core.evidence.export.index import (
-    ROW,
     Indexed,
     Rows,
     Trees,
@@ -31,7 +31,7 @@ from core.evidence.stage import Work
 from core.paths import Home
 from core.records import Record
 
-VERSION = "1"
+VERSION = "2"
 ALONE_BYTES = 16 << 20
 
 
@@ -178,9 +178,8 @@ def _stands(home: Home, partition: Partition, known: Indexed, index: Path) -> bo
     for path, facts in zip(trees_of(home, partition), (known.evidence, known.scored, known.screened), strict=True):
         if path.exists() if facts is None else not unchanged(path, facts):
             return False
-    rows = known.evidence.rows if known.evidence is not None else 0
     with suppress(OSError):
-        return index.stat().st_size == rows * ROW.itemsize
+        return file_hash(index) == known.index
     return False
 
 

@@ -58,6 +58,8 @@ class Indexed(Record, frozen=True):
     screened: FileFacts | None
     header: Header | None
     content: str
+    index: str
+    """SHA-256 of its index: a damaged one might not tell who was forgotten."""
 
     @property
     def screened_as_it_stands(self) -> bool:
@@ -122,7 +124,8 @@ def index_partition(partition: Partition, trees: Trees, target: Path) -> Indexed
             flat.extend((run, trace, sig, task, _digest(line, score or b"", seen), *at, category, bool(seen)))
     rows = np.frombuffer(flat, "<u8").view(ROW) if flat else np.zeros(0, ROW)
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    target.write_bytes(b"".join(rows[name].tobytes() for name in COLUMNS))
+    index = b"".join(rows[name].tobytes() for name in COLUMNS)
+    target.write_bytes(index)
     content = combined([partition.path, hashlib.sha256(rows["digest"].tobytes()).hexdigest(), str(scored.rows)])
     return Indexed(
         evidence=evidence.facts(),
@@ -130,6 +133,7 @@ def index_partition(partition: Partition, trees: Trees, target: Path) -> Indexed
         screened=screened.lines.facts(),
         header=screened.header,
         content=content,
+        index=hashlib.sha256(index).hexdigest(),
     )
 
 

@@ -237,7 +237,10 @@ def make_pairs(job: PairJob) -> Shard:
         for better, worse in sorted(job.pairs, key=lambda pair: pair[1]):
             chosen, rejected = reader.case(*better), reader.case(*worse)
             barred.update((one.run_id, one.sig_hash) for one in (chosen, rejected) if is_barred(one))
-            _add_pair(output, chosen, rejected)
+            if any(firewall.judge(one, BIT["preference"]) for one in (chosen, rejected)):
+                output.errors.append("preference: what was remembered as a pair is refused now")
+            else:
+                _add_pair(output, chosen, rejected)
     finally:
         reader.close()
     expected = proof.Expected(categories=categories_of("preference", job.settings), barred=frozenset(barred))

@@ -330,3 +330,15 @@ def test_many_rows_of_one_day_wait_outside_of_memory(
     monkeypatch.setattr(spool, "IN_MEMORY", 500)
     everything(there, other)
     assert gold(there) == gold(home)
+
+
+def test_a_damaged_index_is_made_anew(home: Home, database: Database) -> None:
+    """A bit that flips in it could hide who was forgotten."""
+    add(database, 1, thumb=True)
+    put(home, [row(1), row(2)])
+    everything(home, database)
+    database.traces.delete("t1")
+    (path,) = (home.evidence_state / "export-index").glob("*.index")
+    path.write_bytes(bytes(len(path.read_bytes())))
+    everything(home, database)
+    assert ids(home, "sft") == ids(home, "rag") == ["t2"]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import random
 from typing import Any
 
+import numpy as np
 import pytest
 
 from core.database import Database
 from core.evidence.export import preference
+from core.evidence.export.groups import PAIRED, REFUSED
 from core.evidence.export.pairing import MAX_PAIRS_PER_TASK, Answer, pairs_of
 from core.paths import Home
 from tests.evidence.export.making import HELD_BACK, TRAIN, asked, dataset, put, quarantined, row
@@ -137,3 +139,16 @@ def test_thousands_of_tries_at_one_task_are_soon_paired() -> None:
     answers = [answer(n, "accepted" if n % 2 else "rejected") for n in range(10_000)]
     found = pairs_of(answers)
     assert (len(found.pairs), found.failures, found.beyond) == (MAX_PAIRS_PER_TASK, {}, 10_000 - 5)
+
+
+def test_a_damaged_memory_of_pairs_brings_nobody_in(home: Home, database: Database) -> None:
+    put(home, [row(1, **SAME), row(2, human=0.0, **SAME), row(3, "accepted", human=0.0, **SAME)])
+    preference.run(work(home, database))
+    path = home.evidence_state / "export-preference-tasks.npy"
+    outcomes = np.load(path)
+    refused = outcomes[outcomes["kind"] == REFUSED]["one"][0]
+    outcomes["one"][outcomes["kind"] == PAIRED] = refused
+    np.save(path, outcomes)
+    result = preference.run(work(home, database))
+    assert result.status == "failed"
+    assert pairs(home) == []
