@@ -217,7 +217,9 @@ def test_a_conversation_is_on_one_side(work: Work) -> None:
 
 def test_secrets_are_looked_for_again(work: Work) -> None:
     change(dataset(work, "sft"), each(lambda row: row["messages"][0].update(content="Write to jane.roe@example.org")))
-    assert "nothing_secret" in red(work)
+    (check,) = (check for check in accept(work, twins=False).checks if check.name == "nothing_secret")
+    rows = dataset(work, "sft").read_bytes().splitlines()
+    assert len(check.problems) + check.more == len(rows) > 1, "each row that holds it, though it is the same text"
 
 
 @pytest.mark.parametrize("where", ["prompt", "chosen", "rejected"])
