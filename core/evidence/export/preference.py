@@ -67,13 +67,16 @@ def run(work: Work) -> StageResult:
             if not work.options.dry_run:
                 write_state(work.home, "preference", making.state)
         standing = {where.corpus.partitions[number].path for number in filed}
-        return settle(where, making, standing)
+        result = settle(where, making, standing)
+        if result.errors and not work.options.dry_run:
+            memory(work).unlink(missing_ok=True)  # the next run pairs all tasks anew
+        return result
 
 
 def pair_all(where: Ground, members: Members) -> Rows:
     """What came of each task: remembered, or found out now."""
     work = where.work
-    path = work.home.evidence_state / "export-preference-tasks.npy"
+    path = memory(work)
     known = np.zeros(0, OUTCOME) if work.options.full and where.whole else read_outcomes(path)
     starts = members.starts()
     tasks = members.task[starts]
@@ -85,6 +88,10 @@ def pair_all(where: Ground, members: Members) -> Rows:
     if not work.options.dry_run and not np.array_equal(outcomes, known):
         write_outcomes(path, outcomes)
     return outcomes
+
+
+def memory(work: Work) -> Path:
+    return work.home.evidence_state / "export-preference-tasks.npy"
 
 
 def rules(where: Ground) -> bytes:

@@ -152,3 +152,5 @@ def test_a_damaged_memory_of_pairs_brings_nobody_in(home: Home, database: Databa
     result = preference.run(work(home, database))
     assert result.status == "failed"
     assert pairs(home) == []
+    assert preference.run(work(home, database)).passed
+    assert pairs(home) == [("t1", "t2")]
