@@ -56,7 +56,8 @@ def told_receipt(receipt: Receipt) -> Told:
     lines += [f"{one.place}: {reason(one)}" for one in receipt.standing[:SHOWN]]
     if len(receipt.standing) > SHOWN:
         lines.append(counted.more_places(len(receipt.standing) - SHOWN))
-    lines += [f"{one.place}: {reason(one)}" for one in receipt.not_searched[:SHOWN] if one.place != records.EVERYTHING]
+    missed = [one for one in receipt.not_searched if one.place != records.EVERYTHING and one.why != records.MODELS]
+    lines += [f"{one.place}: {reason(one)}" for one in missed[:SHOWN]]
     for name in receipt.adapters:
         lines.append(translate("Forget", "The adapter {name} is queued to be trained again.").format(name=name))
     for name in receipt.adapters_unknown:
@@ -101,7 +102,9 @@ def _of_state(receipt: Receipt) -> tuple[str, Tone]:
         return translate("Forget", "It was forgotten, but still stands in places:"), "warning"
     if any(one.why == records.LOST for one in receipt.not_searched):
         return translate("Forget", "It was forgotten. To prove it, its words have to be named again."), "warning"
-    return translate("Forget", "It was forgotten. It says too little for a search to prove it."), "warning"
+    if any(one.why == records.TOO_SHORT for one in receipt.not_searched):
+        return translate("Forget", "It was forgotten. It says too little for a search to prove it."), "warning"
+    return translate("Forget", "It was forgotten. Not everything could be looked into:"), "warning"
 
 
 class Counted(QObject):

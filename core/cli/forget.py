@@ -20,7 +20,11 @@ from core.forget.records import Kind, Plan, Receipt, Target
 from core.paths import Home
 
 KINDS = ("trace", "conversation", "words", "source")
-HEADINGS = {"gone everywhere": "Gone everywhere.", "still stands": "It still stands in places.", "not proved": "Done."}
+HEADINGS = {
+    "gone everywhere": "Gone everywhere.",
+    "still stands": "It still stands in places.",
+    "not proved": "Forgotten, but that could not be proved.",
+}
 
 
 @click.command()

@@ -23,7 +23,7 @@ from core.forget.finding import Found
 from core.forget.free_files import Texts
 from core.forget.intents import Intents
 from core.forget.made_files import Gone
-from core.forget.records import EVERYTHING, CannotForget, Intent, Plan, Receipt, Standing, State, Target
+from core.forget.records import MODELS, CannotForget, Intent, Plan, Receipt, Standing, State, Target
 from core.lock import HomeLock
 from core.paths import Home
 
@@ -247,9 +247,10 @@ class Forgetting:
 
 
 def _state(standing: tuple[Standing, ...], not_searched: tuple[Standing, ...]) -> State:
+    """Models as they were downloaded hold nothing of anybody's; whatever else was not looked into may."""
     if standing:
         return "still stands"
-    return "not proved" if any(one.place == EVERYTHING for one in not_searched) else "gone everywhere"
+    return "not proved" if any(one.why != MODELS for one in not_searched) else "gone everywhere"
 
 
 def _same(one: Intent, other: Intent) -> bool:

@@ -11,6 +11,7 @@ import io
 import os
 import tempfile
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -121,14 +122,8 @@ class Texts:
         return (gzip.compress(cleaned, mtime=0), changed) if changed else (data, 0)
 
     def _archive(self, data: bytes) -> tuple[bytes, int]:
-        """Only a takeout of ours; any other archive is the person's."""
-        try:
-            archive = zipfile.ZipFile(io.BytesIO(data))
-        except (zipfile.BadZipFile, OSError):
-            return data, 0
-        with archive:
-            if not is_takeout(archive):
-                return data, 0
+        """A takeout of ours; any other archive is the person's and was not read."""
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = [(info, archive.read(info)) for info in archive.infolist()]
         cleaned = [(info, *self._member(info.filename, content)) for info, content in members]
         if not any(changed for _, _, changed in cleaned):
@@ -154,13 +149,16 @@ class Texts:
         return isinstance(row, dict) and any(isinstance(row.get(key), str) and row[key] in self._ids for key in IDS)
 
 
-def is_takeout(archive: zipfile.ZipFile) -> bool:
-    """Whether `nightschool data export` made it."""
+def is_takeout(path: Path) -> bool:
+    """Whether `nightschool data export` made it, whole: looked at without reading it into memory."""
     try:
-        about = msgspec.json.decode(archive.read("about.json"))
-    except (KeyError, msgspec.DecodeError, UnicodeDecodeError, zipfile.BadZipFile, RuntimeError):
+        with zipfile.ZipFile(path) as archive:
+            about = msgspec.json.decode(archive.read("about.json"))
+            return isinstance(about, dict) and "nightschool" in about and archive.testzip() is None
+    except (KeyError, OSError, EOFError, RuntimeError, msgspec.DecodeError, UnicodeDecodeError):
         return False
-    return isinstance(about, dict) and "nightschool" in about
+    except (zipfile.BadZipFile, zlib.error):
+        return False  # damaged: the search names it
 
 
 def replace(path: Path, data: bytes) -> None:
@@ -192,7 +190,8 @@ def _files(home: Home) -> Iterator[tuple[str, Path]]:
         if ".git" not in path.parts:
             yield TASKS if benchmarks in path.parents and path.suffix == ".json" else "learning", path
     for path in sorted(home.root.rglob("*.zip")):
-        yield "takeouts", path
+        if is_takeout(path):
+            yield "takeouts", path
 
 
 def _as_before(value: Any, data: bytes) -> bytes:

@@ -14,6 +14,7 @@ from core.forget.records import (
     IN_GIT,
     KEPT,
     LOST,
+    MODELS,
     NOT_OURS,
     READ,
     STOPPED,
@@ -63,7 +64,7 @@ def _not_searched(found: Search, forms: Forms, models: Path) -> tuple[Standing, 
     if found.cancelled:
         missed.append(Standing(place=EVERYTHING, how="not searched", why=STOPPED))
     if models.is_dir() and any(models.iterdir()):
-        missed.append(Standing(place=models.name, how="not searched", why="models as they were downloaded"))
+        missed.append(Standing(place=models.name, how="not searched", why=MODELS))
     return tuple(sorted(missed, key=lambda one: (one.place, one.why)))
 
 

@@ -2340,6 +2340,10 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
         <translation>Es wurde vergessen. Für einen Nachweis durch Suche ist der Text zu kurz.</translation>
     </message>
     <message>
+        <source>It was forgotten. Not everything could be looked into:</source>
+        <translation>Es wurde vergessen. Nicht überall ließ sich nachsehen:</translation>
+    </message>
+    <message>
         <source>{file} is your own file: it is left as it is, and not read for this again.</source>
         <translation>{file} ist deine eigene Datei: Sie bleibt, wie sie ist, und wird dafür nicht mehr gelesen.</translation>
     </message>

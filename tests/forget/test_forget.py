@@ -18,6 +18,7 @@ from core.forget.intents import Intents
 from core.forget.records import CannotForget, Receipt, Target
 from core.lock import HomeLock
 from core.paths import Home
+from core.privacy.takeout import takeout
 from core.records import Message
 from core.replay.saved_index import rows_on_disk
 from core.replay.vectors import VectorIndex
@@ -306,3 +307,19 @@ def test_too_short_to_be_told_apart_is_said(home: Home, database: Database) -> N
     receipt = forget(home, database)
     assert receipt.traces == {"chosen": ("t1",)} and receipt.state == "not proved"
     assert "too short" in receipt.not_searched[0].why
+
+
+@pytest.mark.parametrize("damage", ["cut", "garbled", "empty", "no zip"])
+def test_a_damaged_takeout_is_no_obstacle_and_is_named(home: Home, database: Database, damage: str) -> None:
+    making.the_secret(database)
+    path = home.root / "takeout.zip"
+    takeout(home, database, path, at=NOW)
+    data = path.read_bytes()
+    middle = bytes(byte ^ 0xFF for byte in data[60:90])
+    damaged = {"cut": data[:-40], "garbled": data[:60] + middle + data[90:], "empty": b"", "no zip": b"PK\x03\x04?"}
+    path.write_bytes(damaged[damage])
+    receipt = forget(home, database)
+    states = {"empty": "gone everywhere", "garbled": "still stands"}
+    assert receipt.state == states.get(damage, "not proved") and path.read_bytes() == damaged[damage]
+    named = {one.place.split(" > ")[0] for one in receipt.not_searched}
+    assert named == (set() if damage == "empty" else {"takeout.zip"})

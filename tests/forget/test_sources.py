@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from core.database import Database
+from core.database import Database, Pair
 from core.evidence import collect, score
 from core.forget import made_files
 from core.forget.forget import Forgetting
@@ -16,7 +16,7 @@ from core.forget.records import STREAM, Receipt, Target
 from core.paths import Home
 from core.privacy.byte_search import search
 from tests.cli.command import Nightschool
-from tests.evidence.making import work
+from tests.evidence.making import RECORDED, work
 from tests.forget.making import NOW
 
 NAME = "Quuxina Zorb"
@@ -74,7 +74,13 @@ def forget(home: Home, database: Database, kind: str, value: str) -> Receipt:
 
 def test_a_stream(home: Home, database: Database, streamed: Path) -> None:
     before = streamed.read_bytes()
+    handed_over = Pair(
+        task_slug="s", role="judge", prompt_json='"x"', output_json='"y"', label=1.0, run_id=runs(home)[0],
+        exported_at=RECORDED,
+    )  # fmt: skip
+    assert database.pairs.add([handed_over]) == 1
     receipt = forget(home, database, "source", "audits")
+    assert receipt.removed["pairs"] == 1 and database.pairs.count() == 0
     assert receipt.state == "gone everywhere" and receipt.outside == (str(streamed),)
     assert receipt.removed["evidence"] == 6 and receipt.removed["scored"] == 6 and receipt.removed["streams"] == 1
     assert database.sources.all() == [] and runs(home) == [] and streamed.read_bytes() == before
