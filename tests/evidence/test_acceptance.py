@@ -16,6 +16,7 @@ from core.evidence.acceptance import CHECKS, accept
 from core.evidence.acceptance.accept import check_standing, judge, standing_receipts
 from core.evidence.acceptance.findings import SHOWN, Findings
 from core.evidence.acceptance.twin import Twin, made_by
+from core.evidence.canonical import file_hash
 from core.evidence.receipts import Receipts
 from core.evidence.roles import export_roles
 from core.evidence.run import alone, run
@@ -334,6 +335,30 @@ def test_a_summary_that_does_not_follow_is_found_out(work: Work) -> None:
     path.write_bytes(b"{")
     with pytest.raises(NotFound):
         accept(work)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (f'"{making.RECORDED}"', '"2026-05-01T02:00:01Z"'),
+        ('"passed": true,\n "stages"', '"passed": false,\n "stages"'),
+    ],
+)
+def test_a_summary_follows_from_its_stages(work: Work, old: str, new: str) -> None:
+    (folder,) = work.home.receipts.glob("run_*")
+    text = (folder / "summary.json").read_text()
+    assert old in text
+    (folder / "summary.json").write_text(text.replace(old, new))
+    assert red(work) == {"receipts_valid"}
+
+
+def test_a_receipt_cannot_be_changed_together_with_its_line(work: Work) -> None:
+    (folder,) = work.home.receipts.glob("run_*")
+    receipt, summary = folder / "score.json", folder / "summary.json"
+    before = file_hash(receipt)
+    receipt.write_text(receipt.read_text().replace('"reward.human": 0.25', '"reward.human": 0.5'))
+    summary.write_text(summary.read_text().replace(before, file_hash(receipt)))
+    assert before != file_hash(receipt) and red(work) == {"receipts_valid"}
 
 
 def test_files_that_no_receipt_knows_or_that_are_gone(work: Work) -> None:
