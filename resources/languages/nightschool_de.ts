@@ -1973,11 +1973,15 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
     <name>Errors</name>
     <message>
         <source>A file went away while it was read</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Datei verschwand, während sie gelesen wurde</translation>
     </message>
     <message>
         <source>A helper process stopped</source>
         <translation>Ein Hilfsprozess hat aufgehört</translation>
+    </message>
+    <message>
+        <source>A process that helped was ended</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A receipt cannot be read</source>

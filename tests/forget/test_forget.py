@@ -53,6 +53,7 @@ def test_everything_is_gone_from_every_byte(home: Home, database: Database) -> N
     }
     assert receipt.adapters == ("night-1",) and receipt.adapters_unknown == ("foreign",)
     assert receipt.jobs == ("retrain-night-1-1",)
+    assert not home.evidence_state.exists(), "signatures and cursors that knew of it"
     assert database.jobs.get("retrain-night-1-1").payload == {"adapter": "night-1", "forget": receipt.id}
     for place in ("traces", "evidence", "datasets/sft", "datasets/preference", "benchmark tasks", "pairs", "takeouts"):
         assert receipt.removed[place] > 0, place
