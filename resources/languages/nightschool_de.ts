@@ -1981,7 +1981,7 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
     </message>
     <message>
         <source>A process that helped was ended</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein helfender Prozess wurde beendet</translation>
     </message>
     <message>
         <source>A receipt cannot be read</source>
