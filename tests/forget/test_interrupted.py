@@ -72,9 +72,11 @@ def repeated(template: Home, home: Home, killing: Killer, every: int) -> None:
 
 
 def finished(template: Home, home: Home, killing: Killer, every: int) -> None:
+    before = standing(template)
     for step in steps(template, home, killing, every):
+        began = bool(Intents(home).pending())
+        assert began or standing(home) == before, f"{step}: something went before anything was said of it"
         with Database.open(home) as database:
-            began = bool(Intents(home).pending())
             receipts = Forgetting(home, database).finish(now=NOW)
             assert len(receipts) == began and Intents(home).pending() == [], step
             if not began:
