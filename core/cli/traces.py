@@ -76,7 +76,7 @@ def show(trace_id: str, as_json: bool) -> None:
 @click.argument("trace_id", metavar="ID")
 @as_json
 def delete(trace_id: str, as_json: bool) -> None:
-    """Delete a trace everywhere: database, full text, feedback, index, backups."""
+    """Delete a trace: from database, full text, feedback, index, backups. Datasets lose it with the next run."""
     place = home()
     remote = connect(place)
     with opened(place) as database:
@@ -90,7 +90,12 @@ def delete(trace_id: str, as_json: bool) -> None:
     if as_json:
         emit_json({"id": trace_id, "deleted": True})
     else:
-        say(f"{trace_id} is deleted, with its feedback, wherever it stood.")
+        say(f"{trace_id} is deleted, with its feedback, from the database, its backups and the index.")
+        if any(folder.is_dir() for folder in (place.evidence, place.datasets)):
+            note(
+                "Evidence and datasets lose it with the next `nightschool evidence run`; to have it out of everything"
+                f" now, and proved: nightschool evidence forget trace {trace_id}"
+            )
 
 
 def show_many(database: Database, found: Sequence[Trace], as_json: bool, empty: str) -> None:

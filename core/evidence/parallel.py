@@ -8,11 +8,13 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context, parent_process
 from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Event
 from typing import TypeVar
 
+from core.errors import NightschoolError
 from core.evidence.stage import Cancelled, never
 
 Item = TypeVar("Item")
@@ -23,6 +25,12 @@ LOOK_S = 0.2
 _asked: Callable[[], bool] = never
 
 
+class WorkerDied(NightschoolError):
+    """A process of the pool ended in the middle of its work: killed by the system, mostly."""
+
+    code, status, title = "worker_died", 500, "A process that helped was ended"
+
+
 def spread(
     function: Callable[[Item], Answer],
     items: Sequence[Item],
@@ -30,7 +38,7 @@ def spread(
     *,
     cancelled: Callable[[], bool] = never,
 ) -> Iterator[tuple[Item, Answer]]:
-    """Each item with its answer, in order of the items. Raises Cancelled, and what `function` raises.
+    """Each item with its answer, in order of the items. Raises Cancelled, WorkerDied, and what `function` raises.
 
     `function` is found by its name in a fresh process, and what it takes and gives is pickled between the two.
     """
@@ -42,6 +50,11 @@ def spread(
     pool = ProcessPoolExecutor(min(workers, len(items)), context, initializer=_begin, initargs=(stop,))
     try:
         yield from _in_order(pool, function, items, workers * AHEAD, cancelled)
+    except BrokenProcessPool as error:
+        raise WorkerDied(
+            "One of the processes at work on the evidence was ended from outside; most often memory ran out.",
+            hint="What was finished stays. Close other programs, or try again with --workers 1.",
+        ) from error
     finally:
         stop.set()
         pool.shutdown(wait=True, cancel_futures=True)

@@ -1,13 +1,15 @@
 """What is handed over for training, role by role: the best new examples, anonymised, and none of them twice.
 
 `database.pairs` is the ledger: a run goes out once for a role, ever. A role's file shows what of it may still be
-learned from: an example whose trace is deleted goes from both, one that was refused since goes from the file.
+learned from: an example whose trace is deleted goes from both, one that was refused since, or whose correction is
+another one now, goes from the file.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
@@ -19,8 +21,9 @@ from core.database import Database, Pair
 from core.evidence.export.corpus import open_corpus, place_for_indexes
 from core.evidence.export.index import CATEGORIES
 from core.evidence.export.rows import Turn, answer
+from core.evidence.export.said_since import refused_now
 from core.evidence.partitions import write_lines
-from core.evidence.records import CORRECTION, SftRow
+from core.evidence.records import CORRECTION, Lineage, SftRow
 from core.evidence.stage import Work
 from core.privacy.redact import redact
 from core.records import Message, Record, Role, Unit
@@ -55,6 +58,7 @@ class _Line(msgspec.Struct, frozen=True):
 
     id: str
     role: Role
+    lineage: Lineage
     reward: float | None = None
 
 
@@ -70,6 +74,7 @@ class _Found(NamedTuple):
     """Its day and source."""
     run_id: str
     offset: int
+    lineage: Lineage
 
 
 def export_when_due(work: Work) -> RoleExport:
@@ -140,14 +145,14 @@ def _of_role(work: Work, role: Role, min_reward: Unit) -> Iterator[_Found]:
             for line in file:
                 seen = _line(line)
                 if seen.role == role and seen.reward is not None and seen.reward >= min_reward:
-                    yield _Found(-seen.reward, path.name, seen.id, offset)
+                    yield _Found(-seen.reward, path.name, seen.id, offset, seen.lineage)
                 offset += len(line)
 
 
 def _not_handed_over(database: Database, role: Role, found: Iterator[_Found]) -> Iterator[_Found]:
     while some := [one for _, one in zip(range(10_000), found, strict=False)]:
         known = database.pairs.exported(role, [one.run_id for one in some])
-        yield from (one for one in some if one.run_id not in known)
+        yield from (one for one in some if one.run_id not in known and not refused_now(database, one.lineage))
 
 
 def _read(path: Path, offset: int) -> SftRow:
@@ -200,9 +205,11 @@ class Example(Record, frozen=True):
 
 def _file(work: Work, role: Role, new: Sequence[Pair]) -> RoleFile:
     """Writes what of the ledger may be learned from now, in order of run id; nothing where that stands already."""
-    standing = {one.run_id for one in _of_role(work, role, 0.0)}
     dry = work.options.dry_run
-    kept = sorted(_standing(work.database, role, standing, new if dry else ()))
+    more = new if dry else ()
+    went_out = {pair.run_id for pair in chain(more, _handed_over(work.database, role))}
+    standing = {one.run_id: one for one in _of_role(work, role, 0.0) if one.run_id in went_out}
+    kept = sorted(_standing(work, role, standing, more))
     path = work.home.root / role_path(role)
     lines = [line for _, line in kept]
     if not dry and not _says(path, lines):
@@ -211,15 +218,26 @@ def _file(work: Work, role: Role, new: Sequence[Pair]) -> RoleFile:
 
 
 def _standing(
-    database: Database, role: Role, standing: Collection[str], more: Sequence[Pair]
+    work: Work, role: Role, standing: Mapping[str, _Found], more: Sequence[Pair]
 ) -> Iterator[tuple[str, bytes]]:
+    for pair in chain(more, _handed_over(work.database, role)):
+        found = standing.get(pair.run_id)
+        if found is not None and _holds(work, found, pair):
+            yield pair.run_id, msgspec.json.encode(_example(pair))
+
+
+def _handed_over(database: Database, role: Role) -> Iterator[Pair]:
     after = 0
     while page := database.pairs.page(role, after_id=after):
         after = page[-1][0]
-        more = [*more, *(pair for _, pair in page)]
-    for pair in more:
-        if pair.run_id in standing:
-            yield pair.run_id, msgspec.json.encode(_example(pair))
+        yield from (pair for _, pair in page)
+
+
+def _holds(work: Work, found: _Found, pair: Pair) -> bool:
+    """Whether what went out is what may be learned from today: a correction can be given anew, under the same id."""
+    row = _read(_train(work) / found.shard, found.offset)
+    text, went_out = row.messages[-1].content or "", msgspec.json.decode(pair.output_json, type=str)
+    return went_out in (text, redact(text).text) and not refused_now(work.database, row.lineage)
 
 
 def _example(pair: Pair) -> Example:

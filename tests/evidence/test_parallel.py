@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from core.errors import NotFound
-from core.evidence.parallel import pause_point, spread
+from core.evidence.parallel import WorkerDied, pause_point, spread
 from core.evidence.stage import Cancelled
 
 WAIT_S = 20.0
@@ -26,6 +26,12 @@ def slowly(number: int) -> tuple[int, int]:
 def failing(number: int) -> int:
     if number == 3:
         raise NotFound("There is no three.", hint="Take four.")
+    return number
+
+
+def killed(number: int) -> int:
+    if number == 3:
+        os.kill(os.getpid(), signal.SIGKILL)  # as a system does that is out of memory
     return number
 
 
@@ -55,6 +61,13 @@ def test_a_cancel_is_heard_in_the_middle_of_an_item(workers: int) -> None:
     with pytest.raises(Cancelled):
         list(spread(endless, range(4), workers, cancelled=lambda: time.monotonic() > begun + 1.5))
     assert time.monotonic() - begun < WAIT_S
+
+
+def test_a_worker_that_is_killed_is_told() -> None:
+    with pytest.raises(WorkerDied, match="memory") as caught:
+        list(spread(killed, range(12), 2))
+    assert "--workers 1" in caught.value.hint
+    assert list(spread(slowly, range(2), 2))[1][1][0] == 1
 
 
 def test_nothing_to_do() -> None:

@@ -1,6 +1,7 @@
 """The datasets as others want them: OpenAI's and Anthropic's fine-tuning files, and a folder for Hugging Face.
 
-Whatever they cannot say is left out and counted. Who was forgotten is asked again: the datasets may be older than that.
+Whatever they cannot say is left out and counted. Who was forgotten, and what a person said no to, is asked again: the
+datasets may be older than that.
 Sources: https://platform.openai.com/docs/guides/supervised-fine-tuning and .../direct-preference-optimization;
 https://platform.claude.com/cookbook/finetuning-finetuning-on-bedrock.
 """
@@ -17,6 +18,7 @@ import msgspec
 from core.errors import NightschoolError
 from core.evidence.export.card import write_card_of
 from core.evidence.export.proof import ROWS, Row, lineages
+from core.evidence.export.said_since import imitated, refused_now
 from core.evidence.partitions import write_lines
 from core.evidence.records import CORRECTION, Dataset, Lineage, PreferenceRow, SftRow, Split
 from core.evidence.stage import Work
@@ -106,6 +108,8 @@ class _Export:
                     row = decode(line)
                     if self._is_gone(lineages(dataset, row)):
                         self._left_out["forgotten"] += 1
+                    elif any(refused_now(self._work.database, one) for one in imitated(row)):
+                        self._left_out["refused since"] += 1
                     else:
                         yield row, line.rstrip(b"\n")
 

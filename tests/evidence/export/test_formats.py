@@ -14,7 +14,7 @@ from core.evidence.export.formats import CannotExport, Format, Written, write_as
 from core.paths import Home
 from core.records import Message
 from tests.evidence.export.making import HELD_BACK, asked, dataset, put, row
-from tests.evidence.making import add, work
+from tests.evidence.making import add, feedback, work
 
 CALL = {"id": "call_1", "type": "function", "function": {"name": "depth", "arguments": '{"at": "the pier"}'}}
 WITH_TOOLS = [
@@ -135,6 +135,26 @@ def test_forgotten_since(filled: Home, database: Database, tmp_path: Path) -> No
     assert done.left_out == {"forgotten": 2}
     assert "preference-train.jsonl" not in done.files
     assert not (folder / "preference-train.jsonl").exists()
+
+
+@pytest.mark.parametrize("said", ["a no", "a correction"])
+def test_refused_since_they_were_collected(filled: Home, database: Database, tmp_path: Path, said: str) -> None:
+    """The datasets are older than what the person says: nothing of it goes out as good."""
+    if said == "a no":
+        database.feedback.add(feedback(901, "t1", False, metric="thumb"))
+    else:
+        database.feedback.add(feedback(901, "t1", "It is twelve metres.", metric="demonstration"))
+    done, folder = written(filled, database, "hf", tmp_path)
+    assert done.left_out == {"refused since": 4}  # in rag, sft, preference and, as a yes, in kto
+    assert b'"id":"t1"' not in b"".join(path.read_bytes() for path in folder.rglob("*.jsonl"))
+    assert sum(done.files.values()) == 5 + 5 + 0 + 6
+
+
+def test_a_no_that_stands_goes_out_as_a_no(filled: Home, database: Database, tmp_path: Path) -> None:
+    database.feedback.add(feedback(901, "t2", False, metric="thumb"))
+    done, folder = written(filled, database, "hf", tmp_path)
+    assert done.left_out == {}
+    assert [one["label"] for one in read(folder / "data" / "kto-train.jsonl") if one["id"] == "t2"] == [False]
 
 
 def test_what_stood_there_before_is_replaced(filled: Home, database: Database, tmp_path: Path) -> None:

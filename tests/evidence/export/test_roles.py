@@ -9,12 +9,13 @@ import pytest
 
 from core.config import Config, ExportConfig
 from core.database import Database
+from core.evidence import collect, score, screen
 from core.evidence.export import sft
 from core.evidence.roles import ROLES, RoleExport, export_roles, export_when_due
 from core.paths import Home
 from core.records import Message, Role
-from tests.evidence.export.making import Lines, put, row
-from tests.evidence.making import add, work
+from tests.evidence.export.making import TRAIN, Lines, put, row
+from tests.evidence.making import add, feedback, work
 
 
 def examples(home: Home, role: str) -> list[dict[str, Any]]:
@@ -97,6 +98,43 @@ def test_refused_later_it_leaves_the_file_but_is_never_handed_over_again(home: H
     assert names(home, "assistant") == ["t2"]
     assert handed_over(home, database, [row(1), row(2)]).roles[0].new == 0
     assert names(home, "assistant") == ["t1", "t2"]
+
+
+def test_what_was_refused_after_it_was_collected_is_not_handed_over(home: Home, database: Database) -> None:
+    for number in (1, 2, 3):
+        add(database, number, thumb=True)
+    put(home, [row(1), row(2), row(3)])
+    sft.run(work(home, database))
+    database.feedback.add(feedback(901, "t1", False, metric="thumb"))
+    database.feedback.add(feedback(902, "t2", "It is another one.", metric="demonstration"))
+    export_roles(work(home, database))
+    assert names(home, "assistant") == ["t3"]
+    assert database.pairs.count() == 1
+    database.feedback.add(feedback(903, "t3", False, metric="thumb"))
+    export_roles(work(home, database))
+    assert names(home, "assistant") == []
+
+
+def test_a_correction_that_is_corrected_leaves_the_file(home: Home, database: Database) -> None:
+    """The answer that went out is not what the person says today; the run has gone out once all the same."""
+    add(database, 1, correction="It is twelve miles, mary@example.org says.", conversation_id=TRAIN[0])
+    made(home, database)
+    assert [one["messages"][-1]["content"] for one in examples(home, "assistant")] == []  # an address: quarantined
+    database.feedback.add(feedback(901, "t1", "It is twelve miles.", metric="demonstration"))
+    made(home, database)
+    assert [one["messages"][-1]["content"] for one in examples(home, "assistant")] == ["It is twelve miles."]
+    database.feedback.add(feedback(902, "t1", "It is thirteen miles.", metric="demonstration"))
+    made(home, database)
+    assert names(home, "assistant") == []
+    assert database.pairs.count() == 1
+
+
+def made(home: Home, database: Database) -> None:
+    """By the real stages."""
+    given = work(home, database)
+    for stage in (collect, score, screen, sft):
+        assert stage.run(given).passed
+    export_roles(given)
 
 
 @pytest.mark.parametrize(
