@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
+from core.cli.imports import approved_now
 from core.database import Database
+from core.evidence.importers.bringing import Brought
 from core.paths import Home
 from tests.cli.command import Nightschool
 
@@ -99,6 +101,13 @@ def test_another_format_is_named(nightschool: Nightschool, tmp_path: Path) -> No
     said = nightschool("import", "chatgpt", str(chats(tmp_path / "chats.jsonl", 1)))
     assert said.status == 1 and "It looks like openai-jsonl: nightschool import openai-jsonl" in said.stderr
     assert nightschool("import", "telepathy", "x").status == 2
+
+
+def test_what_was_stopped_is_not_approved(nightschool: Nightschool, database: Database, tmp_path: Path) -> None:
+    said = nightschool.json("import", "openai-jsonl", str(chats(tmp_path / "chats.jsonl", 4)))
+    stopped = Brought(import_id=said["import_id"], counts={}, review_id=said["review_id"], cancelled=True)
+    assert approved_now(database, stopped) is False
+    assert database.reviews.get(said["review_id"]).state == "pending"
 
 
 @pytest.mark.slow

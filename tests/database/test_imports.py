@@ -86,8 +86,25 @@ def test_a_review_of_another_kind_with_that_id_decides_nothing(database: Databas
     database.reviews.add(Review(id=one.review_id, kind="edit", title="No import", body={}, created_at=tick()))
     begun(database, "odd")
     database.reviews.decide(one.review_id, "approved", decided_at=tick())
+    database.reviews.add(Review(id="r", kind="edit", title="One", body={}, created_at=tick(), trace_id="a"))
+    database.reviews.decide("r", "approved", decided_at=tick())
     assert database.exemplars.count() == 0
     assert database.imports.reviewed(["a", "b"]) == set()
+    assert database.integrity_check() == []
+
+
+def test_deciding_about_an_import_that_is_gone_is_told_all_the_same(database: Database) -> None:
+    one = begun(database)
+    database.traces.delete_many(["a", "b", "c"])
+    before = database.last_change()
+    database.reviews.decide(one.review_id, "approved", decided_at=tick())
+    assert [(c.kind, c.subject) for c in database.changes_since(before)] == [("review", one.review_id)]
+
+
+def test_what_was_imported_is_not_the_last_answer(database: Database) -> None:
+    database.traces.add(trace("mine"))
+    begun(database)
+    assert database.traces.last().id == "mine"
 
 
 def test_the_review_of_a_single_trace_still_counts(database: Database) -> None:

@@ -137,6 +137,14 @@ def test_the_order_of_lines_does_not_matter(elsewhere: Elsewhere, tmp_path: Path
     assert dump(here[1]) == dump(there[1])
 
 
+def test_what_is_said_twice_keeps_all_that_was_thought_of_it(home: Home, database: Database, tmp_path: Path) -> None:
+    rows = [line(1, feedback="good"), line(1), line(1, feedback="bad"), line(1, feedback="good")]
+    done = brought(home, database, "openai-jsonl", jsonl(tmp_path / "a.jsonl", rows))
+    assert (done.counts["new"], done.counts["repeated"], done.counts["feedback"]) == (1, 3, 2)
+    (trace,) = all_traces(database)
+    assert {one.value for one in database.feedback.for_trace(trace.id)} == {True, False}
+
+
 def test_what_was_deleted_does_not_come_back(home: Home, database: Database, tmp_path: Path) -> None:
     path = jsonl(tmp_path / "chats.jsonl", lines(4))
     brought(home, database, "openai-jsonl", path)

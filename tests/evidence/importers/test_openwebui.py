@@ -141,11 +141,14 @@ def test_failed_and_unfinished_answers(tmp_path: Path) -> None:
             webui_message("a", "q", "assistant", "", error={"content": "no such model"}),
             webui_message("q2", "a", "user", "Two?"),
             webui_message("a2", "q2", "assistant", "Tw", done=False),
+            webui_message("q3", "a2", "user", "Three?"),
+            webui_message("a3", "q3", "assistant", "Begun, then"),
+            webui_message("a3b", "a3", "assistant", "", error={"content": "gone"}),
         ],
-        "a2",
+        "a3b",
     )
     found = items("openwebui", webui_database(tmp_path / "webui.db", {"c1": chat}), tmp_path / "s")
-    assert skipped(found) == ["failed_answer"]
+    assert skipped(found) == ["failed_answer", "failed_answer"]
     assert [(turn.response, turn.finish_reason) for turn in turns(found)] == [("Tw", "interrupted")]
 
 
