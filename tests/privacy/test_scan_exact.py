@@ -48,7 +48,7 @@ NAMES = [
     "pwd", "ſecret", "CONTRASEÑA", "contrasena",
 ]  # fmt: skip
 KNOWN = {
-    "ArtifactoryDetector": [f"AKC{word(ALNUM, 12)}", f"AP٣{word(ALNUM, 8)}", f"APB{word(ALNUM, 8)} "],
+    "ArtifactoryDetector": [f"AKC{word(ALNUM, 10)}", f"AP٣{word(ALNUM, 8)}", f"APB{word(ALNUM, 8)} "],
     "AWSKeyDetector": [*(name + word("ABC123", 16) for name in ("AKIA", "ABIA", "ACCA", "ASIA")),
                        "A3TX" + word("XYZ7", 16), f"my AWſ_key = '{word(ALNUM, 40)}'"],
     "AzureStorageKeyDetector": [f"AccountKey={word(ALNUM, 86)}=="],
