@@ -129,7 +129,10 @@ class _Export:
 
 
 def openai_example(row: SftRow) -> dict[str, Any]:
-    return {"messages": openai_messages(row.messages)}
+    """Only the last answer is to be learned: those before it may have been refused, and OpenAI trains on all of them
+    that do not weigh 0."""
+    *before, last = openai_messages(row.messages)
+    return {"messages": [*({**one, "weight": 0} if one["role"] == "assistant" else one for one in before), last]}
 
 
 def openai_pair(row: PreferenceRow) -> dict[str, Any]:

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 from core.database import Database
 from core.database.labels import NO, people, standing
+from core.errors import NotFound
 from core.evidence.records import CORRECTION, KtoRow, Lineage, PreferenceRow, RagRow, SftRow
 from core.evidence.sources.traces import NAME
 
 
 def refused_now(database: Database, one: Lineage) -> bool:
-    """Whether a person said no to it since, corrected it, or gave another correction in its place."""
+    """Whether a person said no to it since, corrected it, gave another correction in its place, or deleted it."""
     if one.source != NAME:
         return False  # nobody can rate a row of another program's stream here
-    said = standing(
-        database.feedback.for_trace(one.run_id.removesuffix(CORRECTION)), people(simulated=database.simulated)
-    )
+    try:
+        statements = database.feedback.for_trace(one.run_id.removesuffix(CORRECTION))
+    except NotFound:
+        return True  # deleted this very moment
+    said = standing(statements, people(simulated=database.simulated))
     if one.run_id.endswith(CORRECTION):
         return said.correction is None or said.correction.id not in one.feedback
     return said.correction is not None or (said.value is not None and said.value <= NO)

@@ -77,6 +77,23 @@ def test_openai(filled: Home, database: Database, tmp_path: Path) -> None:
     assert pair["preferred_output"] != pair["non_preferred_output"]
 
 
+def test_only_the_last_answer_is_learned(home: Home, database: Database, tmp_path: Path) -> None:
+    """An answer that was refused is said again before the one that was accepted: law 2 holds for it there, too."""
+    turns = [
+        Message(role="user", content="How deep?"),
+        Message(role="assistant", content="Nine metres."),  # refused
+        Message(role="user", content="Are you sure?"),
+    ]
+    add(database, 1, thumb=True)
+    put(home, [row(1, messages=turns)])
+    making.export(work(home, database), ["sft"])
+    _, folder = written(home, database, "openai", tmp_path)
+    (example,) = read(folder / "sft-train.jsonl")
+    assert [(one["role"], one.get("weight")) for one in example["messages"]] == [
+        ("user", None), ("assistant", 0), ("user", None), ("assistant", None),
+    ]  # fmt: skip
+
+
 def test_anthropic(filled: Home, database: Database, tmp_path: Path) -> None:
     from anthropic.types import MessageParam
     from anthropic.types.message_create_params import MessageCreateParamsBase
