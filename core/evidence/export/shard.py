@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -201,12 +202,13 @@ def make(job: Job) -> dict[Dataset, Shard]:
         pass_on(cases(trees, job.settings.policy, frozenset(job.forgotten), frozenset(job.duplicate)), outputs)
     )
     of_all = frozenset(barred)
-    return {
-        output.dataset: output.finish(
-            Path(job.root), proof.Expected(categories=categories_of(output.dataset, job.settings), barred=of_all)
-        )
-        for output in outputs
-    }
+
+    def finish(output: Output) -> Shard:
+        expected = proof.Expected(categories=categories_of(output.dataset, job.settings), barred=of_all)
+        return output.finish(Path(job.root), expected)
+
+    with ThreadPoolExecutor(len(outputs)) as at_once:  # the disk is waited for once, not once a dataset
+        return dict(zip(job.datasets, at_once.map(finish, outputs), strict=True))
 
 
 def pass_on(found: Iterator[Case], outputs: Sequence[Output]) -> Iterator[tuple[str, str]]:

@@ -342,3 +342,22 @@ def test_a_damaged_index_is_made_anew(home: Home, database: Database) -> None:
     path.write_bytes(bytes(len(path.read_bytes())))
     everything(home, database)
     assert ids(home, "sft") == ids(home, "rag") == ["t2"]
+
+
+def test_what_only_the_screen_found_since_takes_a_row_out(home: Home, database: Database) -> None:
+    """Evidence and scores are the same; a task of the benchmark came that this one nearly repeats."""
+    pair = [row(3, **asked("A?")), row(4, human=0.0, **asked("A?"))]
+    put(home, [row(1), row(2), *pair])
+    everything(home, database)
+    put(
+        home,
+        [
+            row(1),
+            row(2, screened={"leak_of": "t9"}),
+            pair[0],
+            row(4, human=0.0, screened={"leak_of": "t9"}, **asked("A?")),
+        ],
+    )
+    everything(home, database)
+    assert ids(home, "sft") == ids(home, "rag") == ["t1", "t3"]
+    assert ids(home, "preference") == []
