@@ -80,9 +80,7 @@ def sources_of(work: Work, forgotten: str) -> list[Source]:
     recorded_at = work.options.recorded_at
     streams: list[Source] = [
         LinesSource(
-            one.name,
-            one.path,
-            one.mapping,
+            one,
             reviewed=work.database.sources.reviewed(one.name),
             recorded_at=recorded_at,
             forgotten=forgotten,

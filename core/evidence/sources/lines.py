@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from core.database import RegisteredSource
 from core.evidence.canonical import canonical
 from core.evidence.parallel import pause_point
 from core.evidence.records import Provenance, Skip
@@ -83,6 +84,8 @@ class LinesPiece(msgspec.Struct, frozen=True):
 
     name: str
     path: str
+    source_file: str
+    """The path as it was given, for the provenance."""
     mapping: str
     reviewed: bool
     recorded_at: str
@@ -134,7 +137,7 @@ class _Rows:
         self._add(line, digest.digest())
         piece = self._piece
         provenance = Provenance(
-            source_file=piece.path, line_offset=line.offset, sig_hash=sig, recorded_at=piece.recorded_at
+            source_file=piece.source_file, line_offset=line.offset, sig_hash=sig, recorded_at=piece.recorded_at
         )
         try:
             return self._make(row, provenance)
@@ -155,7 +158,7 @@ class _Rows:
     def _skip(self, line: Line, reason: str, detail: str = "") -> Skip:
         return Skip(
             source=self._piece.name,
-            source_file=self._piece.path,
+            source_file=self._piece.source_file,
             line_offset=line.offset,
             reason=reason,  # type: ignore[arg-type]
             detail=detail,
@@ -176,13 +179,12 @@ class LinesSource:
 
     replaces = False
 
-    def __init__(
-        self, name: str, path: str, mapping: str, *, reviewed: bool, recorded_at: str, forgotten: str = ""
-    ) -> None:
+    def __init__(self, stream: RegisteredSource, *, reviewed: bool, recorded_at: str, forgotten: str = "") -> None:
         """forgotten: where the hashes of rows stand that may not come back (`Spill.keep`)."""
-        self.name = name
-        self._path = path
-        self._mapping = mapping
+        self.name = stream.name
+        self._path = stream.path
+        self._source_file = stream.source_file or stream.path
+        self._mapping = mapping = stream.mapping
         self._reviewed = reviewed
         self._recorded_at = recorded_at
         self._forgotten = forgotten
@@ -212,6 +214,7 @@ class LinesSource:
         return LinesPiece(
             name=self.name,
             path=self._path,
+            source_file=self._source_file,
             mapping=self._mapping,
             reviewed=self._reviewed,
             recorded_at=self._recorded_at,
@@ -259,7 +262,8 @@ class LinesSource:
         known = _understood(cursor)
         if known is None or not known.digest:
             return ()
-        return (FileRef(path=known.path, sha256=_sum([known.digest, known.tail]), rows=known.rows + known.tail_rows),)
+        rows = known.rows + known.tail_rows
+        return (FileRef(path=self._source_file, sha256=_sum([known.digest, known.tail]), rows=rows),)
 
 
 def row_at(path: Path, offset: int) -> dict[str, object] | None:
