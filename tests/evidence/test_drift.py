@@ -170,6 +170,21 @@ def test_other_output_of_another_version_is_none(work: Work) -> None:
     assert report.severity == "ok" and not report.deterministic_violation
 
 
+def test_other_output_by_other_settings_is_none(work: Work) -> None:
+    bronze(work, *rows(accepted=3))
+    assert run(work, table=stages()).status == "done"
+    reward = msgspec.structs.replace(work.config.reward, human=0.5)
+    config = msgspec.structs.replace(work.config, reward=reward)
+    report = run(msgspec.structs.replace(work, config=config), table=stages(mark="!")).drift
+    assert report is not None and report.output_changed
+    assert not report.deterministic_violation
+
+
+def test_two_rows_are_enough_to_be_a_drift(work: Work) -> None:
+    report = between(work, rows(accepted=5, rejected=5), rows(accepted=3, rejected=7))
+    assert ("warn", "rate", "category:accepted") in flagged(report)
+
+
 def test_a_failed_run_is_not_compared_with(work: Work) -> None:
     bronze(work, *rows(accepted=100))
     first = run(work, table=stages()).summary

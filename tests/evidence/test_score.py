@@ -338,13 +338,14 @@ def test_a_no_is_never_outscored(record: Seen, weights: RewardConfig) -> None:
     assert record.provenance == Origins(held.sig_hash)
 
 
-def test_law_2_stands_without_the_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("human", [0.0, 0.1, 0.3])
+def test_law_2_stands_without_the_rules(monkeypatch: pytest.MonkeyPatch, human: float) -> None:
     """Where a rule is wrong, the last line of the scorer still holds."""
     from core.evidence import scoring
     from core.evidence.rules import Ruling
 
     monkeypatch.setattr(scoring, "rule", lambda seen: Ruling("accepted", ("wrong",)))
-    record = msgspec.json.decode(msgspec.json.encode(evidence(1, human=0.1)), type=Seen)
+    record = msgspec.json.decode(msgspec.json.encode(evidence(1, human=human)), type=Seen)
     assert score_one(record, RewardConfig(), "v").category == "rejected"
 
 

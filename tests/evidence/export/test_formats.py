@@ -154,6 +154,16 @@ def test_forgotten_since(filled: Home, database: Database, tmp_path: Path) -> No
     assert not (folder / "preference-train.jsonl").exists()
 
 
+def test_a_row_that_was_forgotten_since(home: Home, database: Database, tmp_path: Path) -> None:
+    """Of a stream there is no trace to be deleted: its row is known by its hash."""
+    rows = [row(1, source="outcomes"), row(2, source="outcomes")]
+    put(home, rows)
+    making.export(work(home, database), ["sft"])
+    database.forgotten.add([rows[0].record.provenance.sig_hash])
+    done, _ = written(home, database, "openai", tmp_path)
+    assert (done.left_out, done.files) == ({"forgotten": 1}, {"sft-train.jsonl": 1})
+
+
 @pytest.mark.parametrize("said", ["a no", "a correction"])
 def test_refused_since_they_were_collected(filled: Home, database: Database, tmp_path: Path, said: str) -> None:
     """The datasets are older than what the person says: nothing of it goes out as good."""

@@ -129,12 +129,23 @@ def test_a_correction_that_is_corrected_leaves_the_file(home: Home, database: Da
     assert database.pairs.count() == 1
 
 
-def made(home: Home, database: Database) -> None:
+@pytest.mark.parametrize("anew", ["It is thirteen miles.", None])
+def test_a_correction_that_was_given_anew_or_taken_back_is_not_handed_over(
+    home: Home, database: Database, anew: str | None
+) -> None:
+    add(database, 1, correction="It is twelve miles.", conversation_id=TRAIN[0])
+    made(home, database, hand_over=False)
+    database.feedback.add(feedback(901, "t1", anew, metric="demonstration"))
+    assert export_roles(work(home, database)).roles[0].new == 0
+
+
+def made(home: Home, database: Database, *, hand_over: bool = True) -> None:
     """By the real stages."""
     given = work(home, database)
     for stage in (collect, score, screen, sft):
         assert stage.run(given).passed
-    export_roles(given)
+    if hand_over:
+        export_roles(given)
 
 
 @pytest.mark.parametrize(
