@@ -19,6 +19,7 @@ from msgspec import Meta
 from core.database.sources import RegisteredSource
 from core.errors import NightschoolError
 from core.evidence.canonical import sig_hash
+from core.evidence.importers.bringing import signatures
 from core.evidence.importers.files import content_hash
 from core.evidence.partitions import Partition, Tree
 from core.evidence.records import CORRECTION, EvidenceRecord
@@ -164,6 +165,9 @@ class _Looker:
         self._database = work.database
         self._streams: dict[str, RegisteredSource] = {one.name: one for one in work.database.sources.all()}
         self._hash: Callable[[Path], str] = lru_cache(maxsize=None)(content_hash)
+        self._standing: Callable[[Path, str], frozenset[str]] = lru_cache(maxsize=None)(
+            lambda path, format: signatures(work.home, path, format)
+        )
 
     def look(self, record: EvidenceRecord) -> Lookup:
         found, detail = self._trace(record) if record.source == NAME else self._line(record)
@@ -177,11 +181,12 @@ class _Looker:
         )
 
     def _line(self, record: EvidenceRecord) -> tuple[Found, str]:
-        if record.source not in self._streams:
+        stream = self._streams.get(record.source)
+        if stream is None:
             return "gone", "this stream is not registered"
         place = record.provenance
         try:
-            row = row_at(Path(place.source_file), place.line_offset)
+            row = row_at(Path(stream.path), place.line_offset)
         except OSError as error:
             return "gone", error.strerror or "the file cannot be read"
         if row is not None and sig_hash(row) == place.sig_hash:
@@ -201,19 +206,21 @@ class _Looker:
             place.source_file, place.line_offset, place.sig_hash
         ):  # fmt: skip
             return "changed", "it was imported from another place"
-        return self._imported(known.import_id)
+        return self._imported(known.import_id, known.sig_hash)
 
-    def _imported(self, import_id: str) -> tuple[Found, str]:
-        """An imported row is found again where its whole file is, byte for byte, what was imported."""
+    def _imported(self, import_id: str, signature: str) -> tuple[Found, str]:
+        """Found again where its whole file is, byte for byte, what was imported; or where it stands in it still:
+        other programs go on writing theirs."""
         one = self._database.imports.get(import_id)
         path = Path(one.source_file)
         if not path.exists():
             return "gone", "the imported file is not where it was"
         try:
-            same = self._hash(path) == one.sha256
+            if self._hash(path) == one.sha256 or signature in self._standing(path, one.format):
+                return "ok", ""
         except NightschoolError as error:
             return "gone", error.message
-        return ("ok", "") if same else ("changed", "the imported file is another now")
+        return "gone", "the imported file is another now, and it does not stand there any more"
 
 
 def _categories(work: Work, scored: Tree, partitions: list[Partition]) -> dict[str, int]:

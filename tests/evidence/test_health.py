@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from core.database import Database
-from core.database.imports import Import, TraceSource
 from core.evidence import collect, score
-from core.evidence.canonical import file_hash
 from core.evidence.health import Health, health, sampled
+from core.evidence.importers.bringing import Wanted, bring_in
 from core.evidence.partitions import Tree
 from core.evidence.stage import Cancelled
 from core.paths import Home
@@ -78,21 +78,23 @@ def test_a_trace_of_which_more_was_said_or_that_went(home: Home, database: Datab
 
 
 def test_an_imported_trace_is_found_in_its_file(home: Home, database: Database, tmp_path: Path) -> None:
-    export = tmp_path / "chats.json"
-    export.write_bytes(b"{}")
-    add(database, 1, origin="import")
-    database.imports.begin(
-        Import(import_id="i", format="x", source_file=str(export), sha256=file_hash(export), recorded_at=RECORDED)
-    )
-    database.imports.add_source(
-        TraceSource(trace_id="t1", import_id="i", source_file=f"{export}/member", line_offset=3, sig_hash="c" * 64)
-    )
+    export = tmp_path / "chats.jsonl"
+    lines = [
+        json.dumps({"prompt": f"What is {name}?", "completion": f"It is {name}."}) + "\n" for name in ("a", "b", "c")
+    ]
+    export.write_text("".join(lines[:2]))
+    wanted = Wanted(format="openai-jsonl", path=export, source_file=str(export), recorded_at=RECORDED)
+    bring_in(home, database, wanted)
     collect.run(work(home, database))
-    assert looked(home, database).sound
-    export.write_bytes(b"{ }")
-    assert problems(looked(home, database)) == {"t1": "changed: the imported file is another now"}
+    assert looked(home, database).ok == 2
+    export.write_text("".join(reversed(lines)))
+    found = looked(home, database)
+    assert found.ok == 2, "another program goes on writing its file"
+    export.write_text(lines[0])
+    gone = "gone: the imported file is another now, and it does not stand there any more"
+    assert list(problems(looked(home, database)).values()) == [gone] and looked(home, database).ok == 1
     export.unlink()
-    assert problems(looked(home, database)) == {"t1": "gone: the imported file is not where it was"}
+    assert set(problems(looked(home, database)).values()) == {"gone: the imported file is not where it was"}
 
 
 def test_how_much_can_be_judged(home: Home, database: Database, tmp_path: Path) -> None:

@@ -140,6 +140,13 @@ def _sort_in(item: ImportedTurn | Skipped, wanted: Wanted, spool: Spool, counts:
         counts["repeated"] += 1
 
 
+def signatures(home: Home, path: Path, format: str) -> frozenset[str]:
+    """Of all answers that stand in a file now. Raises ImportProblem, and BadRequest while something is imported."""
+    with _alone(home), _scratch(home) as scratch:
+        found = format_named(format).read(path, scratch)
+        return frozenset(_signature(format, item) for item in found if isinstance(item, ImportedTurn))
+
+
 def _signature(name: str, turn: ImportedTurn) -> str:
     """Over what was said, by whom, when and where; not over what was thought of it, which may be said later."""
     return sig_hash(
