@@ -1,6 +1,8 @@
 """The card beside a dataset's files, by which `datasets.load_dataset(folder)` finds splits and types.
 
 The types come from the row types themselves: without them a file whose rewards are all unknown would not fit the next.
+Each configuration names its content: `datasets` keeps what it loaded once under a hash of the card alone, and would
+give rows that went since, or those of another folder with the same card (`datasets.load.LocalDatasetModuleFactory`).
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from pathlib import Path
 
 from msgspec import inspect
 
+from core.evidence.canonical import combined, file_hash
 from core.evidence.export.proof import ROWS
 from core.evidence.partitions import write_lines
 from core.evidence.records import Dataset
@@ -24,24 +27,40 @@ Splits = Mapping[str, str]
 """Name of a split → pattern of its files, for all that have any."""
 
 
-def write_card(folder: Path, dataset: Dataset) -> None:
-    """Beside the files that are there now; none where there are no files. Writes only what is not there already."""
+def write_card(folder: Path, dataset: Dataset, content: str) -> None:
+    """Beside the files that are there now; none where there are no files. Writes only what is not there already.
+
+    content: a hash of these files.
+    """
     patterns = {"train": "*.jsonl"} if dataset == "rag" else {one: f"{one}/*.jsonl" for one in ("train", "validation")}
     there = {split: pattern for split, pattern in patterns.items() if any(folder.glob(pattern))}
-    write_card_of(folder / "README.md", dataset, {dataset: there} if there else {}, only="default")
+    write_card_of(folder / "README.md", dataset, {dataset: there} if there else {}, {dataset: content}, "default")
 
 
-def write_card_of(path: Path, title: str, datasets: Mapping[Dataset, Splits], only: str = "") -> None:
-    """only: name of the one configuration; else each dataset is one, by its own name."""
-    lines = list(card(title, datasets, only)) if datasets else []
+def write_card_of(
+    path: Path,
+    title: str,
+    datasets: Mapping[Dataset, Splits],
+    content: Mapping[Dataset, str] | None = None,
+    only: str = "",
+) -> None:
+    """content: a hash of each dataset's files, else they are read; only: name of the one configuration, else each
+    dataset is one, by its own name."""
+    if content is None:
+        content = {dataset: content_of(path.parent, splits) for dataset, splits in datasets.items()}
+    lines = list(card(title, datasets, content, only)) if datasets else []
     if (path.read_bytes() if path.is_file() else b"") != b"".join(line.encode() + b"\n" for line in lines):
         write_lines(path, [line.encode() for line in lines])
 
 
-def card(title: str, datasets: Mapping[Dataset, Splits], only: str) -> Iterator[str]:
+def content_of(folder: Path, splits: Splits) -> str:
+    return combined(file_hash(path) for _, pattern in sorted(splits.items()) for path in sorted(folder.glob(pattern)))
+
+
+def card(title: str, datasets: Mapping[Dataset, Splits], content: Mapping[Dataset, str], only: str) -> Iterator[str]:
     yield from ("---", "configs:")
     for dataset, splits in datasets.items():
-        yield from (f"- config_name: {only or dataset}", "  data_files:")
+        yield from (f"- config_name: {only or dataset}", f"  description: content {content[dataset]}", "  data_files:")
         for split, pattern in splits.items():
             yield from (f"  - split: {split}", f'    path: "{pattern}"')
     yield "dataset_info:"

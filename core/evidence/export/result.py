@@ -30,7 +30,7 @@ def settle(where: Ground, making: Making, standing: set[str]) -> StageResult:
     shards = [making.state.made[path].shard for path in sorted(making.state.made)]
     if not dry:
         making.delta["removed"] += remove_strangers(home, dataset, {path for one in shards for path in one.files})
-        write_card(home.datasets / dataset, dataset)
+        write_card(home.datasets / dataset, dataset, content_of(shards))
         write_state(home, dataset, making.state)
     return result(where, making, shards)
 
@@ -47,7 +47,7 @@ def result(where: Ground, making: Making, shards: Sequence[Shard]) -> StageResul
         reason=reason,
         inputs=tuple(input_refs(where)),
         outputs=(*card_ref(where, dataset), *map(ref, outputs)),
-        content_hash=combined(text for path, facts in outputs for text in (path, facts.sha256)),
+        content_hash=content_of(shards),
         input_hash=combined([EXPORT_VERSION, relevant(where.settings, dataset).decode(), *inputs]),
         totals={"rows": 0} | added([shard.tally for shard in shards]),
         delta={name: making.delta[name] for name in ("written", "unchanged", "removed")},
@@ -55,6 +55,12 @@ def result(where: Ground, making: Making, shards: Sequence[Shard]) -> StageResul
         versions={"export": EXPORT_VERSION},
         report=added([shard.report for shard in shards]),
     )
+
+
+def content_of(shards: Sequence[Shard]) -> str:
+    """One hash over all that was written: paths and bytes."""
+    outputs = sorted((path, facts.sha256) for shard in shards for path, facts in shard.files.items())
+    return combined(text for output in outputs for text in output)
 
 
 def what_failed(where: Ground, errors: Sequence[str]) -> str:
