@@ -29,6 +29,8 @@ from core.records import Message, Record
 
 EVERY = 100
 CATEGORIES = ("needs_human_review", "accepted", "partially_accepted", "rejected")
+CALL = frozenset({"id", "type", "index", "name", "function", "arguments"})
+"""What a tool call has in OpenAI's form: of these only the arguments are anybody's words."""
 CONTEXT_WORDS = 4
 """A follow-up of fewer words ("go on") is no task of its own: what stands before it belongs to it."""
 
@@ -77,14 +79,26 @@ def texts(line: Line) -> Iterator[tuple[str, str]]:
     for number, message in enumerate(line.messages):
         if message.content:
             yield f"messages[{number}].content", message.content
+        if message.name:
+            yield f"messages[{number}].name", message.name
         for call, asked in enumerate(message.tool_calls or ()):
-            given = asked.get("function", asked)
-            arguments = given.get("arguments") if isinstance(given, dict) else None
-            if arguments:
-                raw = arguments if isinstance(arguments, str) else msgspec.json.encode(arguments).decode()
-                yield f"messages[{number}].tool_calls[{call}].arguments", raw
+            yield from ((f"messages[{number}].tool_calls[{call}]{field}", text) for field, text in texts_of_call(asked))
     if line.response:
         yield "response", line.response
+
+
+def texts_of_call(asked: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """(what follows the name of the call, text): its arguments, and whatever another program's form has besides."""
+    function = asked.get("function")
+    given = function if isinstance(function, dict) else asked
+    arguments = given.get("arguments")
+    if arguments:
+        yield ".arguments", arguments if isinstance(arguments, str) else msgspec.json.encode(arguments).decode()
+    rest = {name: value for one in (asked, given) for name, value in one.items() if name not in CALL}
+    if given is asked and function is not None:
+        rest["function"] = function
+    if rest:
+        yield "", msgspec.json.encode(rest).decode()
 
 
 def tasks(line: Line) -> Iterator[str]:

@@ -90,6 +90,15 @@ def test_a_secret_is_named_with_its_place(home: Home, run: Any) -> None:
             ["q", Message(role="assistant", tool_calls=[
                 {"id": "c", "type": "function", "function": {"name": "f", "arguments": '{"path": "/home/bob/x"}'}}])],
         ),
+        ("messages[0].name", [Message(role="user", content="q", name="bob@example.org")]),
+        (
+            "messages[1].tool_calls[0]",
+            ["q", Message(role="assistant", tool_calls=[{"name": "f", "input": {"to": "bob@example.org"}}])],
+        ),
+        (
+            "messages[1].tool_calls[0]",
+            ["q", Message(role="assistant", tool_calls=[{"function": "bob@example.org"}])],
+        ),
         (
             "messages[1].tool_calls[0].arguments",
             ["q", Message(role="assistant", tool_calls=[
