@@ -162,7 +162,7 @@ def _signature(name: str, turn: ImportedTurn) -> str:
 
 
 def _nothing(wanted: Wanted, counts: Counter[str]) -> ImportProblem:
-    skipped = [f"{name.removeprefix('skipped:')}: {count}" for name, count in sorted(counts.items())]
+    skipped = [f"{name.removeprefix('skipped:').replace('_', ' ')}: {count}" for name, count in sorted(counts.items())]
     why = f" Skipped: {', '.join(skipped)}." if skipped else ""
     return ImportProblem(
         f"No answer was found in {wanted.source_file}, read as {wanted.format}.{why}",

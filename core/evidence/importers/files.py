@@ -24,6 +24,8 @@ from core.evidence.importers.turns import Skipped
 
 MAX_LINE = 32 << 20
 """Bytes of one line of a JSONL file."""
+FIRST_LINES = 20
+"""Lines that are looked at to tell JSONL from one JSON document over several lines."""
 MAX_DOCUMENT = 1 << 30
 """Bytes of a JSON file that has to be read as a whole."""
 MAX_RATIO = 200
@@ -82,15 +84,29 @@ def _past_the_line(file: Any) -> int:
 
 def documents(path: Path, member: str = "") -> Iterator[Document | Skipped]:
     """The elements of a JSON array (numbered), one JSON object, or the lines of a JSONL file. Raises ImportProblem."""
-    with opened(path) as file:
-        first = file.readline(MAX_LINE).removeprefix(BOM).strip()
-        rest = bool(file.read(1))
-    if first[:1] == b"{" and rest and _is_json(first):
+    if _whole_line(path, among=1):
         yield from lines(path, member)
         return
     if path.stat().st_size > MAX_DOCUMENT:
         raise ImportProblem(f"{path} is larger than {MAX_DOCUMENT >> 30} GiB.", hint="Split it into several files.")
-    yield from elements(path.read_bytes(), member)
+    raw = path.read_bytes()
+    if not _is_json(raw.removeprefix(BOM).strip(b"\0 \t\r\n")) and _whole_line(path, among=FIRST_LINES):
+        yield from lines(path, member)
+        return
+    yield from elements(raw, member)
+
+
+def _whole_line(path: Path, among: int) -> bool:
+    """Whether one of the first lines is an object by itself, and not all there is: what comes before it is damaged, or
+    larger than a line may be."""
+    with opened(path) as file:
+        for number in range(among):
+            line = file.readline(MAX_LINE)
+            if len(line) == MAX_LINE and not line.endswith(b"\n"):
+                _past_the_line(file)
+            elif line.removeprefix(BOM)[:1] == b"{" and _is_json(line.removeprefix(BOM).strip()):
+                return number > 0 or bool(file.read(1))
+    return False
 
 
 def elements(raw: bytes, member: str = "") -> Iterator[Document | Skipped]:

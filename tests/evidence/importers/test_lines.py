@@ -200,3 +200,31 @@ def test_continue_rows_that_are_no_chat(tmp_path: Path) -> None:
     assert skipped(found) == sorted(
         ["no_question", "empty_answer", "tool_step", "missing_field", "other_event", "missing_field"]
     )
+
+
+@pytest.mark.parametrize(
+    ("first", "reason"),
+    [
+        ('{"messages": [{"role": "user", "content": "cut', "not_json"),
+        ('"text"', "not_an_object"),
+        ("[1]", "not_an_object"),
+        ('{"messages": "' + "a" * 1000 + '"}', "too_large"),
+    ],
+)
+def test_a_first_line_that_is_damaged_loses_itself_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: str, reason: str
+) -> None:
+    monkeypatch.setattr(files, "MAX_LINE", 500)
+    path = tmp_path / "a.jsonl"
+    path.write_text(f"{first}\n{json.dumps({'messages': [QUESTION, ANSWER]})}\n")
+    found = items("openai-jsonl", path, tmp_path / "s")
+    assert skipped(found) == [reason]
+    assert [said(turn) for turn in turns(found)] == [ASKED]
+
+
+def test_one_document_over_several_lines_is_one(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    said_there = '{"from": "human", "value": "Where is Zorbia?"},\n{"from": "gpt", "value": "North."}'
+    path.write_text(f'{{\n"conversations": [\n{said_there}\n]\n}}\n')
+    (turn,) = turns(items("sharegpt", path, tmp_path / "s"))
+    assert said(turn) == ASKED
