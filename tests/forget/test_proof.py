@@ -17,7 +17,8 @@ TEXT = "the lighthouse of Quuxia"
     [
         "datasets/sft/train/2026-04-27-traces.jsonl", "evidence/2026/04/27/traces.jsonl", "evidence/.state/x.npy",
         "scored/x", "screened/x", "quarantine/rag/x", "skips/x", "receipts/run_1/summary.md",
-        "receipts/forget/.pending/x", "logs/server.log", "backups/x", "learning/benchmarks/x.json", "index/x", "adapters/a/lineage.jsonl", "x",
+        "receipts/forget/.pending/x", "logs/server.log", "backups/x", "learning/benchmarks/x.json",
+        "index/x", "adapters/a/lineage.jsonl", "x",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("packed", [False, True])
