@@ -286,7 +286,7 @@ def test_each_format_is_known_by_its_looks_and_another_is_named(
         (b"\xff\xfe\x00binary" * 40, "No answer was found"),
         (b"SQLite format 3\0" + b"\xa5" * 5000, "No answer was found|damaged"),
         (b"PK\x03\x04 broken", "damaged"),
-        (b'{"messages": [{"role": "user", "content": "alone"}]}\n', "no_answer: 1"),
+        (b'{"messages": [{"role": "user", "content": "alone"}]}\n', "no answer: 1"),
     ],
 )
 @pytest.mark.parametrize("name", ["openai-jsonl", "chatgpt", "openwebui", "otel", "claude-code", "continue"])
