@@ -227,6 +227,7 @@ def test_a_stall_is_waited_out_and_gone_on_from(home: Home, hub: HubServer, cont
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("only_whole")
 def test_a_stall_that_lasts_is_told_and_keeps_the_bytes(home: Home, hub: HubServer, content: bytes) -> None:
     hub.faults.stall_at = 200_000
@@ -341,6 +342,7 @@ def test_a_hub_that_tells_the_wrong_size(home: Home, hub: HubServer, content: by
     refused(home, hub)
 
 
+@pytest.mark.slow
 def test_a_part_longer_than_the_file_is_dropped(home: Home, hub: HubServer, content: bytes) -> None:
     hub.faults.stall_at = 200_000
     refused(home, hub)
@@ -388,6 +390,7 @@ def test_bytes_that_belong_to_nothing_are_dropped(home: Home, hub: HubServer, co
     assert fetch(home, hub).fetched == len(content)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("note", [b"", b"{", b'{"version": 1}', b"\xff\xfe"])
 def test_a_note_that_cannot_be_read_begins_anew(home: Home, hub: HubServer, content: bytes, note: bytes) -> None:
     hub.faults.stall_at = 200_000
@@ -541,6 +544,7 @@ def test_size_is_checked_by_itself(home: Home, content: bytes) -> None:
 # The parts
 
 
+@pytest.mark.slow
 def test_cancelling_removes_the_part(home: Home, hub: HubServer) -> None:
     hub.faults.stall_at = 200_000
     refused(home, hub)
@@ -557,6 +561,7 @@ def test_only_downloads_can_be_discarded(home: Home, name: str) -> None:
         discard(home, name)
 
 
+@pytest.mark.slow
 def test_a_download_that_runs_is_neither_begun_twice_nor_discarded(home: Home, hub: HubServer) -> None:
     part = Part(home, NAME)
     with part.lock:
@@ -569,6 +574,7 @@ def test_a_download_that_runs_is_neither_begun_twice_nor_discarded(home: Home, h
         assert part.bytes() == 1
 
 
+@pytest.mark.slow
 def test_installed_just_before_the_end_is_no_unfinished_download(home: Home, hub: HubServer, content: bytes) -> None:
     hub.faults.stall_at = 200_000
     refused(home, hub)

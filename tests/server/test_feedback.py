@@ -44,6 +44,7 @@ def retrieved(answer: httpx2.Response) -> list[str]:
     return [part for part in answer.headers["x-nightschool-retrieved"].split(",") if part]
 
 
+@pytest.mark.slow
 def test_a_correction_is_put_before_the_very_next_question(http: httpx2.Client) -> None:
     first = ask(http, QUESTION)
     trace = first.json()["id"]
