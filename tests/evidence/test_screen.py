@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -343,6 +344,34 @@ def test_stopped_anywhere_it_goes_on_to_the_same_end(home: Home, database: Datab
     assert not list(home.root.rglob("*.part"))
     screen.run(work(home, database))
     assert files(home.screened) == files(other.screened)
+
+
+@pytest.mark.parametrize("stop", range(12))
+def test_stopped_while_files_are_brought_up_to_date(home: Home, database: Database, run: Any, stop: int) -> None:
+    """What is found anew in a file that did not change itself is found by the next run, wherever this one ended."""
+    before = [row(1, LONG, "In another conversation."), row(2, "How old are you?", "Six.", day=1)]
+    put(home, before)
+    run()
+    put(home, [*before, row(3, LONG, ANSWER, conversation=SEALED, day=1)])
+    asked = 0
+
+    def cancelled() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > stop
+
+    with suppress(Cancelled):
+        screen.run(msgspec.structs.replace(work(home, database), cancelled=cancelled))
+    run()
+    assert found(home)["t1"].leak_of == "t3"
+
+
+def test_scores_of_other_runs_are_not_theirs(home: Home, run: Any) -> None:
+    put(home, [row(1, "q", "a"), row(2, "q", "b")])
+    (partition,) = Tree(home.scored).all()
+    Tree(home.scored).write(partition, list(Tree(home.scored).lines(partition))[::-1])
+    with pytest.raises(DamagedEvidence, match="do not belong together"):
+        run()
 
 
 def test_a_dry_run_writes_nothing(home: Home, run: Any) -> None:
