@@ -27,6 +27,8 @@ def tell_run(outcome: Outcome) -> None:
     if outcome.drift is not None:
         tell_drift(outcome.drift)
     say(headline(outcome.summary, dry_run=outcome.dry_run))
+    if outcome.dry_run and len(outcome.receipts) > 1:
+        note("Each stage looked at what stands on the disk now, not at what the one before it would write.")
     if outcome.status == "failed":
         note(outcome.reason)
 

@@ -114,7 +114,10 @@ def tell_plan(plan: Plan) -> None:
 
 def tell_receipt(receipt: Receipt) -> None:
     say(HEADINGS[receipt.state])
-    table(("what went", ""), [(place, count) for place, count in receipt.removed.items() if count])
+    if went := [(place, count) for place, count in receipt.removed.items() if count]:
+        table(("what went", ""), went)
+    else:
+        note("Nothing of it was here.")
     for one in receipt.standing:
         say(f"Still in {one.place}: {one.why}.")
     for one in receipt.not_searched:

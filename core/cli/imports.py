@@ -62,10 +62,11 @@ def import_(
     """
     if (mapping is not None) != (format_name == "jsonl") or (name is not None and mapping is None):
         raise BadRequest("FORMAT jsonl needs --mapping, and no other takes it or --name.", param="mapping")
+    path = path.absolute()
     wanted = Wanted(
         format=format_name,
-        path=path.absolute(),
-        source_file=str(path),
+        path=path,
+        source_file=str(path),  # whole: `evidence health` looks into it from wherever it is called
         recorded_at=checked_time(recorded_at),
         dry_run=dry_run,
     )
@@ -78,7 +79,7 @@ def import_(
                 brought = register(database, stream, progress=progress, cancelled=cancelled)
         approved = approve and approved_now(database, brought)
         waiting = not approved and is_waiting(database, brought)
-        tell(wanted, brought, approved, next_step(wanted, brought, approved, waiting), as_json)
+        tell(wanted, brought, approved, next_step(wanted, brought, approved, waiting, approve), as_json)
     if brought.cancelled:
         sys.exit(130)
 
@@ -188,8 +189,8 @@ def tell(wanted: Wanted, brought: Brought, approved: bool, step: str, as_json: b
     note(step)
 
 
-def next_step(wanted: Wanted, brought: Brought, approved: bool, waiting: bool) -> str:
-    """What the person may do now."""
+def next_step(wanted: Wanted, brought: Brought, approved: bool, waiting: bool, asked: bool) -> str:
+    """What the person may do now. asked: whether to approve it."""
     if brought.cancelled:
         return "Stopped. What was written stays; the same command goes on from there."
     if wanted.dry_run:
@@ -197,6 +198,8 @@ def next_step(wanted: Wanted, brought: Brought, approved: bool, waiting: bool) -
     if approved:
         return "Approved: what was found good in it may be learned from."
     new = "" if brought.counts.get("new") else "Nothing new. "
+    if asked and not waiting:
+        return f"{new}There was nothing to approve: answers that came with another import are approved with that one."
     if not waiting:
         return new.strip()
     return f"{new}It waits for you: approve it in the review window, or with the same command and --approve."

@@ -101,6 +101,8 @@ def test_a_dry_run_writes_nothing(nightschool: Nightschool, home: Home, mixed: l
     done = nightschool("evidence", "collect", "--dry-run")
     assert done.status == 0 and "nothing was written" in done.stdout
     assert not home.receipts.exists() and not making.files(home.evidence)
+    whole = nightschool("evidence", "run", "--dry-run")
+    assert "looked at what stands on the disk now" in whole.stderr and "looked at" not in done.stderr
 
 
 @pytest.mark.usefixtures("home")

@@ -30,6 +30,12 @@ def test_yes_forgets(nightschool: Nightschool, home: Home, filled: Database) -> 
     assert standing(home) == set()
 
 
+@pytest.mark.usefixtures("filled")
+def test_nothing_of_it_is_told_as_nothing(nightschool: Nightschool) -> None:
+    said = nightschool("evidence", "forget", "words", "Nobodyhere", "--yes")
+    assert said.status == 0 and "Nothing of it was here." in said.stderr and "what went" not in said.stdout
+
+
 def test_words_that_are_not_given_are_asked_for(nightschool: Nightschool, home: Home, filled: Database) -> None:
     said = nightschool("evidence", "forget", "words", stdin=f"{NAME}\ny\n")
     assert said.status == 0 and f"Found as: {NAME}" in said.stderr

@@ -53,6 +53,23 @@ def test_what_came_of_it_and_what_to_do_next(nightschool: Nightschool, database:
     assert "Nothing new." in nightschool("import", "openai-jsonl", str(path)).stderr
 
 
+def test_what_came_with_another_import_is_approved_with_that(nightschool: Nightschool, tmp_path: Path) -> None:
+    path = chats(tmp_path / "chats.jsonl", 4)
+    nightschool("import", "openai-jsonl", str(path))
+    (tmp_path / "copy.jsonl").write_text(path.read_text() + "\n")
+    again = nightschool("import", "openai-jsonl", str(tmp_path / "copy.jsonl"), "--approve")
+    assert "Nothing new. There was nothing to approve" in again.stderr
+
+
+def test_where_a_file_stands_is_kept_whole(
+    nightschool: Nightschool, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chats(tmp_path / "chats.jsonl", 4)
+    monkeypatch.chdir(tmp_path)
+    done = nightschool.json("import", "openai-jsonl", "chats.jsonl")
+    assert database.imports.get(done["import_id"]).source_file == str(tmp_path / "chats.jsonl")
+
+
 def test_as_json(nightschool: Nightschool, database: Database, tmp_path: Path) -> None:
     path = chats(tmp_path / "chats.jsonl", 4)
     tried = nightschool.json("import", "openai-jsonl", str(path), "--dry-run", "--recorded-at", "2026-05-01T02:00:00Z")

@@ -8,6 +8,7 @@ https://platform.claude.com/cookbook/finetuning-finetuning-on-bedrock.
 
 from __future__ import annotations
 
+import errno
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -49,7 +50,8 @@ class CannotExport(NightschoolError):
 
 
 def write_as(work: Work, format: Format, folder: Path) -> Written:
-    """Replaces the files of this format in `folder`. Raises CannotExport, OSError, Cancelled.
+    """Replaces the files of this format in `folder`. Raises CannotExport, Cancelled, and OSError where the
+    disk is full or a dataset cannot be read.
 
     The folder lies outside of what "forget" reaches: it is made again, or deleted, by whoever asked for it.
     """
@@ -57,7 +59,15 @@ def write_as(work: Work, format: Format, folder: Path) -> Written:
         raise CannotExport("The folder lies in Nightschool's own home.", hint="Choose one outside of it.")
     if not any((work.home.datasets / name).is_dir() for name in ROWS):
         raise CannotExport("There are no datasets yet.", hint="Make them first: nightschool evidence run")
-    return _Export(work, format, folder).written()
+    try:
+        return _Export(work, format, folder).written()
+    except OSError as error:
+        there = Path(str(error.filename)).is_relative_to(folder)
+        if error.errno in (errno.ENOSPC, errno.EDQUOT) or not there:
+            raise
+        raise CannotExport(
+            f"{folder} cannot be written: {error.strerror}.", hint="Choose another folder with --out."
+        ) from error
 
 
 class _Export:

@@ -192,6 +192,14 @@ def test_what_stood_there_before_is_replaced(filled: Home, database: Database, t
     assert [path for path in folder.rglob("*") if path.is_file()] == []
 
 
+@pytest.mark.parametrize("format", ["openai", "hf"])
+def test_where_nothing_can_be_written(filled: Home, database: Database, tmp_path: Path, format: Format) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(CannotExport, match="cannot be written") as problem:
+        write_as(work(filled, database), format, tmp_path / "file" / "out")
+    assert "--out" in str(problem.value.hint)
+
+
 def test_not_into_the_home_and_not_before_there_is_anything(home: Home, database: Database, tmp_path: Path) -> None:
     with pytest.raises(CannotExport, match="no datasets"):
         write_as(work(home, database), "openai", tmp_path / "out")
