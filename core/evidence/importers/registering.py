@@ -42,9 +42,10 @@ def register(
     cancelled: Callable[[], bool] = never,
 ) -> Brought:
     """Reads it once, to tell what the mapping makes of it. Raises MappingError, ImportProblem, and BadRequest for a
-    name that is taken or cannot be one."""
+    name that is taken or cannot be one, and for a file that is read already."""
     if not NAME.fullmatch(wanted.name) or wanted.name == OURS:
         raise BadRequest(f"{wanted.name} cannot be a source's name.", param="name", hint="Use a-z, 0-9 and _.")
+    _refuse_twice(database, wanted)
     counts = _counted(wanted, progress, cancelled)
     if counts is None:
         return Brought(import_id=wanted.name, counts={}, review_id=None, cancelled=True)
@@ -57,6 +58,17 @@ def register(
     if wanted.dry_run:
         return Brought(import_id=wanted.name, counts=dict(counts), review_id=None)
     return _keep(database, wanted, counts)
+
+
+def _refuse_twice(database: Database, wanted: Registration) -> None:
+    """Another mapping reads other things in a file; the same one would count each of its rows twice."""
+    for one in database.sources.all():
+        if one.name != wanted.name and (one.path, one.mapping) == (str(wanted.path), wanted.mapping):
+            raise BadRequest(
+                f"{wanted.source_file} is registered already, as {one.name}.",
+                param="name",
+                hint=f"Its rows would count twice. `nightschool evidence forget source {one.name}` takes it out.",
+            )
 
 
 def _counted(wanted: Registration, progress: Progress, cancelled: Callable[[], bool]) -> Counter[str] | None:

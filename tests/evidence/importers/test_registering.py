@@ -72,6 +72,15 @@ def test_a_name_of_another_stream(database: Database, tmp_path: Path) -> None:
     assert len(database.sources.all()) == 1
 
 
+def test_a_file_that_is_read_already_by_the_same_mapping(database: Database, tmp_path: Path) -> None:
+    path = jsonl(tmp_path / "a.jsonl", [finding(1)])
+    registered(database, path)
+    with pytest.raises(BadRequest, match="registered already, as audits"):
+        registered(database, path, name="again")
+    registered(database, path, name="otherwise", mapping=MAPPING + "# reads it in another way\n")
+    assert [one.name for one in database.sources.all()] == ["audits", "otherwise"]
+
+
 def test_a_mapping_that_fits_no_row_is_refused_at_once(database: Database, tmp_path: Path) -> None:
     with pytest.raises(ImportProblem, match=r"makes nothing of a\.jsonl .*no_timestamp: 2"):
         registered(database, jsonl(tmp_path / "a.jsonl", [{"x": 1}, {"x": 2}]))
