@@ -238,12 +238,16 @@ def _nothing_new(receipts: Receipts, made: Sequence[StageReceipt]) -> bool:
 
 
 def _unchanged(work: Work, receipts: Receipts, newest: RunSummary, made: Sequence[StageReceipt]) -> Outcome:
-    """Nothing to tell but the run that holds, unless files that somebody took away had to be made again."""
+    """Nothing to tell but the run that holds, unless files that somebody took away or changed had to be made again, or
+    others had to go."""
     if not work.options.dry_run:
         receipts.show_latest(_latest(receipts, receipts.drift(newest.run_id)))
     again = sum(receipt.counts.delta.get("written", 0) for receipt in made)
+    strange = sum(receipt.counts.delta.get("removed", 0) for receipt in made)
     if again and not work.options.full:
         return Outcome("done", f"{again} rows were made again as {newest.run_id} left them", None, tuple(made), None)
+    if strange and not work.options.full:
+        return Outcome("done", f"what {newest.run_id} did not leave there was taken away", None, tuple(made), None)
     return Outcome("skipped", f"nothing new since {newest.run_id}", None, tuple(made), None, work.options.dry_run)
 
 

@@ -40,6 +40,8 @@ class Making:
         self.state = state
         self.delta: Counter[str] = Counter()
         self.removed: list[str] = []
+        self._touched: set[str] = set()
+        """Partitions with files that are not as they were left here."""
 
     def keep(self, where: Ground, partition: Partition, inputs: str) -> bool:
         """Whether the partition is to be made anew. What may not be made and is not made as it stands, goes."""
@@ -55,14 +57,17 @@ class Making:
         if known is None or known.inputs != inputs or known.shard.errors or (where.work.options.full and where.whole):
             return False
         files, home = known.shard.files, where.work.home
-        return all(
+        stands = all(
             unchanged(home.root / path, files[path]) if path in files else not (home.root / path).exists()
             for path in paths_of(self.dataset, partition)
         )
+        if not stands:
+            self._touched.add(partition.path)
+        return stands
 
     def made(self, partition: Partition, inputs: str, shard: Shard) -> None:
         before = self.state.made.get(partition.path)
-        same = before is not None and _hashes(before.shard) == _hashes(shard)
+        same = before is not None and _hashes(before.shard) == _hashes(shard) and partition.path not in self._touched
         self.delta["unchanged" if same else "written"] += shard.tally.get("rows", 0)
         gone = set(before.shard.files if before else ()) - set(shard.files)
         self.delta["removed"] += len(gone)

@@ -256,8 +256,12 @@ def test_what_somebody_did_to_a_file_is_undone(home: Home, database: Database) -
     two.unlink()
     (home.datasets / "sft" / "train" / "2020-01-01-strange.jsonl").write_bytes(b"{}\n")
     (home.datasets / "sft" / "train" / ".half.jsonl.part").write_bytes(b"{")
-    everything(home, database)
+    again = everything(home, database)
     assert gold(home) == expected
+    assert again["rag"].delta["written"] == sum(
+        expected[str(name.relative_to(home.root))].count(b"\n") for name in (one, two)
+    )
+    assert again["sft"].delta["removed"] == 1 and again["kto"].delta["written"] == 0
 
 
 def test_stopped_half_way_it_is_finished_the_next_time(home: Home, database: Database, elsewhere: Elsewhere) -> None:
