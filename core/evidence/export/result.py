@@ -15,6 +15,8 @@ from core.evidence.records import Dataset
 from core.evidence.stage import FileRef, StageResult
 from core.paths import Home
 
+FIRST = "`nightschool evidence run` does that first"
+
 
 def inputs_of(where: Ground, dataset: Dataset, partition: Partition) -> str:
     lines = (str(known.get(partition, ())) for known in (where.forgotten, where.duplicate))
@@ -66,10 +68,11 @@ def content_of(shards: Sequence[Shard]) -> str:
 def what_failed(where: Ground, errors: Sequence[str]) -> str:
     """ "" where nothing did."""
     if where.unscreened:
-        first = where.unscreened[0].path
-        return f"not screened as they stand, so not exported: {first} and {len(where.unscreened) - 1} more"
+        first, more = where.unscreened[0].path, len(where.unscreened) - 1
+        others = f" and {more} more" if more else ""
+        return f"not screened as they stand, so not exported: {first}{others}; {FIRST}"
     if not where.whole:
-        return "the evidence was not screened as a whole since it changed; only what stood already is kept"
+        return f"not screened as a whole since the evidence changed, so only what stood already is kept; {FIRST}"
     return "the files were read again and not found right" if errors else ""
 
 
