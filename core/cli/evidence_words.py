@@ -50,7 +50,7 @@ def tell_handed_over(more: Mapping[str, Any], *, asked: bool) -> None:
 def tell_health(found: Health) -> None:
     """Each source; below, what was not found as it was, and where."""
     if not found.records:
-        say("No evidence was collected yet. Do it with: nightschool evidence run")
+        say("There is no evidence yet. What was asked or imported becomes evidence with: nightschool evidence run")
         return
     rows = ((s.name, s.records, f"{s.ok} of {s.sampled}", share(s.ready), told(s.categories)) for s in found.sources)
     table(("source", "records", "found again", "can be scored", "categories"), rows)

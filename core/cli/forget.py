@@ -60,7 +60,8 @@ def forget(
             if dry_run:
                 return shown(plan, as_json)
             tell_plan(plan)
-            click.confirm("Forget all of this? It cannot be undone", abort=True, err=True)
+            question = "Search every file for it, too" if plan.is_empty else "Forget all of this? It cannot be undone"
+            click.confirm(question, abort=True, err=True)
         with flags.stoppable() as stopped, flags.progress_bar() as progress:
             receipt = Forgetting(place, database, progress=progress, cancelled=stopped).forget(target, now=at)
     return finish(receipt, as_json)
