@@ -21,7 +21,7 @@ from core.database import Database, Pair
 from core.evidence.export.corpus import open_corpus, place_for_indexes
 from core.evidence.export.index import CATEGORIES
 from core.evidence.export.rows import Turn, answer
-from core.evidence.export.said_since import refused_now
+from core.evidence.export.said_since import Earlier, refused_now
 from core.evidence.partitions import write_lines
 from core.evidence.records import CORRECTION, Lineage, SftRow
 from core.evidence.stage import Work
@@ -129,9 +129,12 @@ def _export(work: Work, roles: Sequence[Role], min_reward: Unit, limit: int, *, 
 def _new_pairs(work: Work, role: Role, min_reward: Unit, limit: int) -> Iterator[Pair]:
     found = _of_role(work, role, min_reward)
     new = _not_handed_over(work.database, role, found)
+    earlier = Earlier(work.database)
     for one in heapq.nsmallest(limit, new) if limit else sorted(new):
         work.pause_point()
-        yield _pair(_read(_train(work) / one.shard, one.offset), role, work.options.recorded_at)
+        row = _read(_train(work) / one.shard, one.offset)
+        if not earlier.was_refused(row):
+            yield _pair(row, role, work.options.recorded_at)
 
 
 def _train(work: Work) -> Path:
@@ -220,9 +223,10 @@ def _file(work: Work, role: Role, new: Sequence[Pair]) -> RoleFile:
 def _standing(
     work: Work, role: Role, standing: Mapping[str, _Found], more: Sequence[Pair]
 ) -> Iterator[tuple[str, bytes]]:
+    earlier = Earlier(work.database)
     for pair in chain(more, _handed_over(work.database, role)):
         found = standing.get(pair.run_id)
-        if found is not None and _holds(work, found, pair):
+        if found is not None and _holds(work, found, pair, earlier):
             yield pair.run_id, msgspec.json.encode(_example(pair))
 
 
@@ -233,13 +237,14 @@ def _handed_over(database: Database, role: Role) -> Iterator[Pair]:
         yield from (pair for _, pair in page)
 
 
-def _holds(work: Work, found: _Found, pair: Pair) -> bool:
+def _holds(work: Work, found: _Found, pair: Pair, earlier: Earlier) -> bool:
     """Whether what went out is what may be learned from today: a correction can be given anew, under the same id."""
+    row = _read(_train(work) / found.shard, found.offset)
     if found.run_id.endswith(CORRECTION):
-        text = _read(_train(work) / found.shard, found.offset).messages[-1].content or ""
+        text = row.messages[-1].content or ""
         if msgspec.json.decode(pair.output_json, type=str) not in (text, redact(text).text):
             return False
-    return not refused_now(work.database, found.lineage)
+    return not (refused_now(work.database, found.lineage) or earlier.was_refused(row))
 
 
 def _example(pair: Pair) -> Example:

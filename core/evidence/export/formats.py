@@ -19,7 +19,7 @@ import msgspec
 from core.errors import NightschoolError
 from core.evidence.export.card import write_card_of
 from core.evidence.export.proof import ROWS, Row, lineages
-from core.evidence.export.said_since import imitated, refused_now
+from core.evidence.export.said_since import Earlier, imitated, refused_now
 from core.evidence.partitions import write_lines
 from core.evidence.records import CORRECTION, Dataset, Lineage, PreferenceRow, SftRow, Split
 from core.evidence.stage import Work
@@ -77,6 +77,7 @@ class _Export:
         self._folder = folder
         self._files: dict[str, int] = {}
         self._left_out: Counter[str] = Counter()
+        self._earlier = Earlier(work.database)
         self._deleted = work.database.traces.deleted_ids()
         self._forgotten = work.database.forgotten.all()
 
@@ -120,8 +121,15 @@ class _Export:
                         self._left_out["forgotten"] += 1
                     elif any(refused_now(self._work.database, one) for one in imitated(row)):
                         self._left_out["refused since"] += 1
+                    elif isinstance(row, SftRow) and self._learns_all and self._earlier.was_refused(row):
+                        self._left_out["an earlier answer in it was refused"] += 1
                     else:
                         yield row, line.rstrip(b"\n")
+
+    @property
+    def _learns_all(self) -> bool:
+        """Whether a trainer may learn every answer of an example: only OpenAI's form can say which."""
+        return self._format != "openai"
 
     def _is_gone(self, way_back: Sequence[Lineage]) -> bool:
         return any(

@@ -94,6 +94,27 @@ def test_only_the_last_answer_is_learned(home: Home, database: Database, tmp_pat
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("format", ["anthropic", "hf"])
+@pytest.mark.parametrize("refused", [False, True])
+def test_what_says_a_refused_answer_again_stays_out(
+    home: Home, database: Database, tmp_path: Path, format: Format, refused: bool
+) -> None:
+    """Of these files most trainers learn all answers of an example, not only the last."""
+    add(database, 1, "How deep?", "Nine metres.", thumb=not refused, conversation_id="a")
+    add(database, 2, thumb=True, conversation_id="a")
+    add(database, 3, thumb=True, conversation_id="b")
+    turns = [
+        Message(role="user", content="How deep?"),
+        Message(role="assistant", content="Nine metres.\n"),
+        Message(role="user", content="Are you sure?"),
+    ]
+    put(home, [row(2, messages=turns), row(3, messages=turns)])
+    making.export(work(home, database), ["sft"])
+    done, _ = written(home, database, format, tmp_path)
+    assert sum(done.files.values()) == (1 if refused else 2)
+    assert done.left_out == ({"an earlier answer in it was refused": 1} if refused else {})
+
+
 def test_anthropic(filled: Home, database: Database, tmp_path: Path) -> None:
     from anthropic.types import MessageParam
     from anthropic.types.message_create_params import MessageCreateParamsBase

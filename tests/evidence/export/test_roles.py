@@ -129,6 +129,23 @@ def test_a_correction_that_is_corrected_leaves_the_file(home: Home, database: Da
     assert database.pairs.count() == 1
 
 
+def test_what_says_a_refused_answer_again_is_not_handed_over(home: Home, database: Database) -> None:
+    turns = [
+        Message(role="user", content="How deep?"),
+        Message(role="assistant", content="Nine metres."),
+        Message(role="user", content="Are you sure?"),
+    ]
+    add(database, 1, "How deep?", "Nine metres.", conversation_id="a")
+    add(database, 2, thumb=True, conversation_id="a")
+    handed_over(home, database, [row(2, messages=turns)])
+    assert names(home, "assistant") == ["t2"]
+    database.feedback.add(feedback(901, "t1", False, metric="thumb"))
+    export_roles(work(home, database))
+    assert names(home, "assistant") == []
+    database.pairs.forget(["t2"])
+    assert export_roles(work(home, database)).roles[0].new == 0
+
+
 @pytest.mark.parametrize("anew", ["It is thirteen miles.", None])
 def test_a_correction_that_was_given_anew_or_taken_back_is_not_handed_over(
     home: Home, database: Database, anew: str | None
