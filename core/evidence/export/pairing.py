@@ -1,7 +1,8 @@
 """Which answers to one task become pairs: rejected counterparts first, then partly accepted ones, at most five a task.
 
 A correction goes with what it corrects before all others. Two answers make a pair only where they answer the very same
-prompt, say different things, and their conversations are on the same side of the validation split.
+prompt, say different things, and their conversations are on the same side of the validation split. Two pairs that say
+the same are one: the better ranked.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ class Pairs(msgspec.Struct, frozen=True):
     pairs: tuple[tuple[int, int], ...]
     failures: dict[int, Failure]
     beyond: int = 0
-    """Answers that had a counterpart, but five pairs of this task were made already."""
+    """Answers that had a counterpart, but five pairs of this task, or one that says the same, were made already."""
 
 
 class _Side(NamedTuple):
@@ -69,7 +70,10 @@ def pairs_of(answers: Sequence[Answer]) -> Pairs:
     for one in sorted((one for one in answers if one.category != "accepted"), key=lambda one: one.worst_first):
         sides[one.prompt, one.split].others.append(one)
     possible = sorted((pair for side in sides.values() for pair in _possible(side)), key=lambda pair: pair[0])
-    taken = tuple((better.place, worse.place) for _, better, worse in possible[:MAX_PAIRS_PER_TASK])
+    first: dict[tuple[bytes, bytes, bytes, Split], tuple[int, int]] = {}
+    for _, better, worse in possible:
+        first.setdefault((better.prompt, better.text, worse.text, better.split), (better.place, worse.place))
+    taken = tuple(first.values())[:MAX_PAIRS_PER_TASK]
     failures = dict(_failures(sides))
     paired = {place for pair in taken for place in pair}
     return Pairs(pairs=taken, failures=failures, beyond=len(answers) - len(failures) - len(paired))

@@ -135,6 +135,15 @@ def test_the_choice_does_not_depend_on_the_order_of_the_answers() -> None:
         assert {(answers[one].run_id, answers[other].run_id) for one, other in again.pairs} == named
 
 
+def test_pairs_that_say_the_same_are_one() -> None:
+    """A small model gives the same answer again and again, and is corrected in the same words."""
+    answers = [answer(n, "accepted", text=b"better", run_id=f"t{n + 3}/correction") for n in range(3)]
+    answers += [answer(n, "rejected", text=b"worse") for n in range(3, 6)]
+    answers.append(answer(6, "accepted", text=b"otherwise", reward=0.8))
+    found = pairs_of(answers)
+    assert found.pairs == ((0, 3), (6, 3)) and not found.failures and found.beyond == 4
+
+
 def test_thousands_of_tries_at_one_task_are_soon_paired() -> None:
     answers = [answer(n, "accepted" if n % 2 else "rejected") for n in range(10_000)]
     found = pairs_of(answers)
