@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -11,6 +12,7 @@ import pytest
 
 from core.database import Database
 from core.errors import NotFound
+from core.evidence.partitions import FileFacts, write_lines
 from core.evidence.receipts import ReceiptDamaged, Receipts, RunSummary, StageReceipt, bytes_of, same_as_written
 from core.evidence.run import run
 from core.evidence.stage import STAGES, Work
@@ -80,6 +82,22 @@ def test_records_that_break_their_schema_are_never_written(receipts: Receipts) -
             bytes_of(msgspec.structs.replace(receipt, **wrong))
     with pytest.raises(ReceiptDamaged):
         bytes_of(msgspec.structs.replace(receipts.runs[0], number=0))
+
+
+def test_a_disk_that_writes_something_else_is_told(
+    work: Work, receipts: Receipts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It reads well, and says what nobody did."""
+
+    def lying(path: Path, lines: Iterable[bytes]) -> FileFacts | None:
+        return write_lines(path, [line.replace(b'"done"', b'"failed"') for line in lines])
+
+    monkeypatch.setattr("core.evidence.receipts.write_lines", lying)
+    bronze(work, "accepted 1", "accepted 2", "accepted 3", "accepted 4")
+    before = {run.run_id for run in receipts.runs}
+    with pytest.raises(ReceiptDamaged, match="was not written as it should be"):
+        run(work, table=stages())
+    assert {one.run_id for one in Receipts(work.home.receipts).runs} == before
 
 
 @pytest.mark.parametrize("damage", [b"", b"{", b"\xff\xfe", b'{"schema_version": 2}', b"[]"])
