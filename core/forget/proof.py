@@ -85,6 +85,8 @@ def _why(home: Home, found: Found, kept: tuple[str, ...]) -> str:
         return _why_in_database(found, kept)
     if name in (home.config_file.name, home.models_file.name, home.agents.name, home.tools.name):
         return BY_HAND
+    if kept and name in {folder.name for folder in (home.evidence, home.scored, home.datasets, home.quarantine)}:
+        return KEPT
     if ".git" in first.parts or name.endswith(".git"):
         return IN_GIT
     return NOT_OURS
