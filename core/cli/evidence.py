@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, get_args
 
@@ -18,6 +19,7 @@ from core.cli.output import as_json, emit_json, note, say
 from core.evidence.receipts import Receipts
 from core.evidence.run import Outcome, run
 from core.evidence.stage import STAGES, StageName, Work
+from core.forget.deleted import clean_deleted
 from core.records import Role
 
 EXPORT = "export-"
@@ -79,7 +81,7 @@ After = Callable[[Work], dict[str, Any]]
 def staged(
     stages: Sequence[StageName], as_json: bool, given: dict[str, Any], after: After | None = None, *, asked: bool = True
 ) -> int:
-    with flags.working(given) as work:
+    with flags.working(given) as work, deletions_followed(work):
         finish_begun(work.home, work.database)
         outcome = run(work, stages)
         more = after(work) if after is not None and outcome.status != "failed" else {}
@@ -92,6 +94,15 @@ def staged(
         if nothing:
             note(what_to_do(0, 0))
     return 1 if outcome.status == "failed" else 0
+
+
+@contextmanager
+def deletions_followed(work: Work) -> Iterator[None]:
+    """What is deleted while the evidence is worked on leaves it at the end, however that ends."""
+    try:
+        yield
+    finally:
+        clean_deleted(work.home, work.database)
 
 
 @evidence.command("run")
@@ -212,7 +223,7 @@ def acceptance(as_json: bool, workers: int | None) -> int:
     """Hold everything that stands there against the laws, by named checks; exit status 1 when one is red."""
     from core.evidence.acceptance import CHECKS, accept
 
-    with flags.working({"workers": workers}) as work:
+    with flags.working({"workers": workers}) as work, deletions_followed(work):
         found = accept(work)
     if as_json:
         emit_json(found)

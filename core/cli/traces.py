@@ -15,6 +15,7 @@ from core.cli.output import as_json, emit_json, note, one_line, say, table
 from core.cli.remote import connect
 from core.cli.reports import question_of, verdict_line
 from core.database import Database, Label
+from core.forget.deleted import WAIT_S, behind, clean_deleted
 from core.records import Feedback, Trace
 
 LIMIT = click.IntRange(1, 10_000)
@@ -76,7 +77,7 @@ def show(trace_id: str, as_json: bool) -> None:
 @click.argument("trace_id", metavar="ID")
 @as_json
 def delete(trace_id: str, as_json: bool) -> None:
-    """Delete a trace: from database, full text, feedback, index, backups. Datasets lose it with the next run."""
+    """Delete a trace: from database, full text, feedback, index, backups, evidence and datasets."""
     place = home()
     remote = connect(place)
     with opened(place) as database:
@@ -84,18 +85,18 @@ def delete(trace_id: str, as_json: bool) -> None:
         database.traces.get(trace_id)
         if remote is None:
             database.traces.delete(trace_id)
-    if remote is not None:
-        with contextlib.closing(remote):
-            remote.delete(f"/v1/chat/completions/{trace_id}")
+            clean_deleted(place, database, wait_s=WAIT_S)
+        else:
+            with contextlib.closing(remote):
+                remote.delete(f"/v1/chat/completions/{trace_id}")
+        waits = behind(database)
     if as_json:
         emit_json({"id": trace_id, "deleted": True})
     else:
-        say(f"{trace_id} is deleted, with its feedback, from the database, its backups and the index.")
-        if any(folder.is_dir() for folder in (place.evidence, place.datasets)):
-            note(
-                "Evidence and datasets lose it with the next `nightschool evidence run`; to have it out of everything"
-                f" now, and proved: nightschool evidence forget trace {trace_id}"
-            )
+        everywhere = "" if waits else ", and from evidence and datasets"
+        say(f"{trace_id} is deleted, with its feedback, from the database, its backups and the index{everywhere}.")
+    if waits:
+        note("The evidence is being worked on just now: it leaves evidence and datasets as soon as that has ended.")
 
 
 def show_many(database: Database, found: Sequence[Trace], as_json: bool, empty: str) -> None:

@@ -207,6 +207,13 @@ class Traces:
         """Of everything that was ever deleted here."""
         return frozenset(trace_id for (trace_id,) in self._connections.rows("SELECT trace_id FROM tombstones"))
 
+    def deleted_since(self, seq: int) -> tuple[str, ...]:
+        """What was deleted after this change (`Database.last_change`), in that order."""
+        rows = self._connections.rows(
+            "SELECT trace_id FROM changes WHERE seq > ? AND kind = 'delete' ORDER BY seq", (seq,)
+        )
+        return tuple(trace_id for (trace_id,) in rows)
+
     def _insert(self, trace: Trace) -> None:
         if not trace.stored:
             raise ValueError("store: false records nothing")

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 import msgspec
@@ -19,6 +20,7 @@ from core.database import Database
 from core.evidence import lineage
 from core.evidence.records import CORRECTION
 from core.forget import finding, index_rows, made_files, proof
+from core.forget.deleted import clean_deleted
 from core.forget.finding import Found
 from core.forget.free_files import Texts
 from core.forget.intents import Intents
@@ -59,7 +61,7 @@ class Forgetting:
 
     def forget(self, target: Target, *, now: datetime) -> Receipt:
         """Does it. Raises NotFound, BadRequest, CannotForget (evidence is being made), DatabaseError, OSError."""
-        with self._locked():
+        with self._alone():
             before = self._intents.pending()
             found = self._found(target, now, begun=before)
             for other in before:
@@ -72,7 +74,7 @@ class Forgetting:
         """Takes up what was interrupted. [] where nothing was."""
         if not self._intents.pending():
             return []
-        with self._locked():
+        with self._alone():
             return [self._carry_out(intent, None, now) for intent in self._intents.pending()]
 
     # ---- before ------------------------------------------------------------------------------------------
@@ -239,11 +241,16 @@ class Forgetting:
             kept=intent.left,
         )
 
-    def _locked(self) -> HomeLock:
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
         lock = HomeLock(self._home.lock("evidence"))
         if not lock.acquire(timeout_s=LOCK_WAIT_S):
             raise CannotForget("Evidence is being made in this home.", hint="Wait until that has ended, or stop it.")
-        return lock
+        try:
+            yield
+        finally:
+            lock.release()
+        clean_deleted(self._home, self._database)  # what others deleted meanwhile
 
 
 def _state(standing: tuple[Standing, ...], not_searched: tuple[Standing, ...]) -> State:

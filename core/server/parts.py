@@ -41,6 +41,8 @@ class Parts:
     """Why the student could not be loaded at the start."""
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the engine's state may be another than a moment ago."""
+    deleted: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when lines of what was deleted may still stand in made files."""
     meters: Meters = field(default_factory=Meters)
     started: datetime = field(default_factory=now)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)

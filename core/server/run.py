@@ -30,6 +30,7 @@ from core.config import Config
 from core.database import Database
 from core.engine.client import EngineClient
 from core.errors import ConfigError, NightschoolError
+from core.forget.deleted import behind, clean_deleted
 from core.forget.intents import Intents
 from core.paths import Home
 from core.process import ChildDied
@@ -48,6 +49,7 @@ from core.server.student import chosen_model
 
 log = logging.getLogger(__name__)
 CATCH_UP_EVERY_S = 0.5
+FOLLOW_EVERY_S = 1.0
 GRACE_S = 5
 PER_TRACE_A_MINUTE = 10
 
@@ -174,6 +176,7 @@ def begin_background(parts: Parts, launch: Launch) -> list[asyncio.Task[None]]:
         asyncio.create_task(follow_database(parts), name="database"),
         asyncio.create_task(settings.follow(parts), name="settings"),
         asyncio.create_task(finish_forgetting(parts), name="forgetting"),
+        asyncio.create_task(follow_deletions(parts), name="deletions"),
     ]
     if launch.on_state is not None:
         tasks.append(asyncio.create_task(states.tell(parts, launch.on_state), name="states"))
@@ -255,6 +258,22 @@ async def finish_forgetting(parts: Parts) -> None:
         log.error("what was begun to be forgotten could not be finished: %s", error)
     else:
         log.warning("%d interrupted forgettings were finished", len(receipts))
+
+
+async def follow_deletions(parts: Parts) -> None:
+    """Out of made files goes what a killed deletion left there, and what had to wait until an evidence run ended."""
+    while True:
+        parts.deleted.clear()
+        try:
+            await asyncio.to_thread(clean_deleted, parts.home, parts.database)
+            waits = await asyncio.to_thread(behind, parts.database)
+        except NightschoolError as error:
+            log.error("what was deleted still stands in files: %s", error)
+            waits = False
+        if waits:
+            await asyncio.sleep(FOLLOW_EVERY_S)
+        else:
+            await parts.deleted.wait()
 
 
 def tell_of_bug(task: asyncio.Task[None]) -> None:

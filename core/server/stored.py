@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from core.errors import BadRequest, NotFound
+from core.forget.deleted import WAIT_S, clean_deleted
 from core.records import Trace
 from core.server import views
 from core.server.errors import Json
@@ -60,7 +61,7 @@ async def update(request: Request) -> Response:
 
 
 async def delete(request: Request) -> Response:
-    """DELETE /v1/chat/completions/{id}: everywhere, the index too, before this answers."""
+    """DELETE /v1/chat/completions/{id}: everywhere, the index and what was made of it too, before this answers."""
     parts: Parts = request.app.state.parts
     trace_id = request.path_params["completion_id"]
     await forget(parts, trace_id)
@@ -75,6 +76,8 @@ async def forget(parts: Parts, trace_id: str) -> None:
         if not await asyncio.to_thread(parts.database.traces.is_deleted, trace_id):
             raise
     await parts.replay.catch_up()
+    await asyncio.to_thread(clean_deleted, parts.home, parts.database, wait_s=WAIT_S)
+    parts.deleted.set()  # who works on the evidence just now is waited for elsewhere
 
 
 async def messages(request: Request) -> Response:

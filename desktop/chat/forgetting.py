@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
 
 async def forget(context: Context, conversation_id: str) -> int:
-    """How many answers went, with all that was said of them. Raises NightschoolError; what went until then is gone."""
+    """How many answers went, with all that was said and made of them.
+
+    Raises NightschoolError; what went until then is gone.
+    """
+    from core.forget.deleted import WAIT_S, clean_deleted
+
     database = context.database
     trace_ids = await context.run(database.conversations.trace_ids, conversation_id)
     gone = 0
@@ -23,6 +28,7 @@ async def forget(context: Context, conversation_id: str) -> int:
     if gone < len(trace_ids):
         with contextlib.suppress(NotFound):  # somebody else may have forgotten the rest of it meanwhile
             gone += (await context.run(database.conversations.delete, conversation_id)).deleted
+    await context.run(clean_deleted, context.home, database, wait_s=WAIT_S)
     names = [draft(conversation_id), unsent(conversation_id), *map(correction, trace_ids)]
     for name in names:
         await context.run(database.state.set, name, None)
@@ -39,3 +45,10 @@ async def _through_server(context: Context, trace_ids: list[str]) -> int:
             break
         gone += 1
     return gone
+
+
+async def made_later(context: Context) -> bool:
+    """Whether what was made of it goes only when somebody's work on the evidence ends."""
+    from core.forget.deleted import behind
+
+    return await context.run(behind, context.database)

@@ -12,7 +12,7 @@ from core.errors import NightschoolError
 from desktop.chat.composer import Composer
 from desktop.chat.conversation_pane import ConversationPane
 from desktop.chat.conversation_view import ConversationView
-from desktop.chat.forgetting import forget
+from desktop.chat.forgetting import forget, made_later
 from desktop.chat.server_line import ServerLine
 from desktop.chat.talk import Talk
 from desktop.chat.welcome import Welcome
@@ -181,8 +181,8 @@ class ChatWindow(QMainWindow):
         box.setText(self.tr("Forget this conversation?"))
         box.setInformativeText(
             self.tr(
-                "Its questions, answers, ratings and corrections are deleted from the database, its backups and what "
-                "the student is shown. This cannot be undone."
+                "Its questions, answers, ratings and corrections are deleted from the database, its backups, what "
+                "the student is shown and what was made of them to learn from. This cannot be undone."
             )
         )
         yes = box.addButton(self.tr("&Forget it"), QMessageBox.ButtonRole.DestructiveRole)
@@ -200,9 +200,11 @@ class ChatWindow(QMainWindow):
         await self.talk.end(conversation_id)
         gone = await forget(self._context, conversation_id)
         await self._leave(conversation_id)
+        later = self.tr("Evidence is being made just now: what it holds of them goes when that has ended.")
         self._context.bridge.tell(
             self.tr("Forgotten"),
             self.tr("%n answer(s) went, with their questions, ratings and corrections.", None, gone),
+            hint=later if await made_later(self._context) else "",
             cause="forgotten",
         )
 

@@ -146,7 +146,11 @@ class Deletion(QWidget):
         box.setObjectName("confirm_delete")
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setInformativeText(
-            self.tr("%n answers go, with their ratings, from the database and its backups.", "", len(ids))
+            self.tr(
+                "%n answers go, with their ratings, from the database, its backups and what was made of them.",
+                "",
+                len(ids),
+            )
             + " "
             + self.tr("This cannot be undone.")
         )
@@ -160,12 +164,16 @@ class Deletion(QWidget):
         box.open()
 
     def _delete(self, forget: Callable[..., BulkDeletion]) -> None:
-        def work(progress: Progress) -> BulkDeletion:
-            return forget(progress=progress.report, cancelled=self._stop.is_set)
+        def work(progress: Progress) -> tuple[BulkDeletion, bool]:
+            from core.forget.deleted import WAIT_S, behind, clean_deleted
+
+            report = forget(progress=progress.report, cancelled=self._stop.is_set)
+            clean_deleted(self._context.home, self._context.database, wait_s=WAIT_S)
+            return report, behind(self._context.database)
 
         self._stop.clear()
         self._outcome.say(self.tr("Forgetting…"))
-        operation: Operation[BulkDeletion] = Operation(self, work)
+        operation: Operation[tuple[BulkDeletion, bool]] = Operation(self, work)
         operation.success(self._deleted).failure(self._failed).progress(self._moved)
         self._operation = operation.start(self._context)
         self._enable()
@@ -179,13 +187,15 @@ class Deletion(QWidget):
         self._progress.setMaximum(int(total))
         self._progress.setValue(int(done))
 
-    def _deleted(self, report: BulkDeletion) -> None:
+    def _deleted(self, done: tuple[BulkDeletion, bool]) -> None:
+        report, waits = done
         self._operation = None
-        self._outcome.say(self._told(report), "warning" if report.cancelled or not report.log_emptied else "good")
+        whole = not (report.cancelled or waits) and report.log_emptied
+        self._outcome.say(self._told(report, waits), "good" if whole else "warning")
         self._enable()
         self.read()
 
-    def _told(self, report: BulkDeletion) -> str:
+    def _told(self, report: BulkDeletion, waits: bool) -> str:
         """What went, and what may remain."""
         said = [self.tr("%n answers were forgotten.", "", report.deleted)]
         if report.missing:
@@ -197,6 +207,8 @@ class Deletion(QWidget):
             said.append(self.tr("You cancelled: %n are still there.", "", left))
         if not report.log_emptied:
             said.append(self.tr("The database was being read; its last traces go when that ends."))
+        if waits:
+            said.append(self.tr("Evidence is being made just now: what it holds of them goes when that has ended."))
         return " ".join(said)
 
     def _failed(self, error: NightschoolError) -> None:
@@ -246,8 +258,8 @@ class Deletion(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(heading(self.tr("Forget")))
         column.addWidget(Words(theme, self.tr(
-            "What is forgotten leaves the database, its backups and the index of past work. It is not learned from"
-            " again. Only its bare number is kept, so that it cannot come back."
+            "What is forgotten leaves the database, its backups, the index of past work and what was made of it to"
+            " learn from. Only its bare number is kept, so that it cannot come back."
         )))  # fmt: skip
         for widget in (self._search, self._list, self._empty):
             column.addWidget(widget)

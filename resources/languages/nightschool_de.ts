@@ -374,8 +374,8 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
         <translation>Dieses Gespräch vergessen?</translation>
     </message>
     <message>
-        <source>Its questions, answers, ratings and corrections are deleted from the database, its backups and what the student is shown. This cannot be undone.</source>
-        <translation>Seine Fragen, Antworten, Bewertungen und Korrekturen werden aus der Datenbank, ihren Sicherungen und dem gelöscht, was der Schüler gezeigt bekommt. Das lässt sich nicht rückgängig machen.</translation>
+        <source>Its questions, answers, ratings and corrections are deleted from the database, its backups, what the student is shown and what was made of them to learn from. This cannot be undone.</source>
+        <translation>Seine Fragen, Antworten, Bewertungen und Korrekturen werden aus der Datenbank und ihren Sicherungen gelöscht, ebenso, was der Schüler gezeigt bekommt und was zum Lernen daraus gemacht wurde. Das lässt sich nicht rückgängig machen.</translation>
     </message>
     <message>
         <source>&amp;Forget it</source>
@@ -384,6 +384,10 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
     <message>
         <source>&amp;Keep it</source>
         <translation>&amp;Behalten</translation>
+    </message>
+    <message>
+        <source>Evidence is being made just now: what it holds of them goes when that has ended.</source>
+        <translation>An den Belegen wird gerade gearbeitet: Was sie davon enthalten, verschwindet, sobald das beendet ist.</translation>
     </message>
     <message>
         <source>Forgotten</source>
@@ -1578,10 +1582,10 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
         <translation>Da gibt es nichts zu vergessen.</translation>
     </message>
     <message numerus="yes">
-        <source>%n answers go, with their ratings, from the database and its backups.</source>
+        <source>%n answers go, with their ratings, from the database, its backups and what was made of them.</source>
         <translation>
-            <numerusform>%n Antwort geht, mit ihren Bewertungen, aus der Datenbank und ihren Sicherungen.</numerusform>
-            <numerusform>%n Antworten gehen, mit ihren Bewertungen, aus der Datenbank und ihren Sicherungen.</numerusform>
+            <numerusform>%n Antwort geht, mit ihren Bewertungen, aus der Datenbank, ihren Sicherungen und dem, was daraus gemacht wurde.</numerusform>
+            <numerusform>%n Antworten gehen, mit ihren Bewertungen, aus der Datenbank, ihren Sicherungen und dem, was daraus gemacht wurde.</numerusform>
         </translation>
     </message>
     <message>
@@ -1621,6 +1625,10 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
         </translation>
     </message>
     <message>
+        <source>Evidence is being made just now: what it holds of them goes when that has ended.</source>
+        <translation>An den Belegen wird gerade gearbeitet: Was sie davon enthalten, verschwindet, sobald das beendet ist.</translation>
+    </message>
+    <message>
         <source>Search what was asked and answered</source>
         <translation>Durchsuchen, was gefragt und geantwortet wurde</translation>
     </message>
@@ -1657,8 +1665,8 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
         <translation>Vergessen</translation>
     </message>
     <message>
-        <source>What is forgotten leaves the database, its backups and the index of past work. It is not learned from again. Only its bare number is kept, so that it cannot come back.</source>
-        <translation>Was vergessen ist, verlässt die Datenbank, ihre Sicherungen und das Verzeichnis der früheren Arbeit. Daraus wird nicht wieder gelernt. Nur die bloße Nummer bleibt, damit es nicht zurückkommen kann.</translation>
+        <source>What is forgotten leaves the database, its backups, the index of past work and what was made of it to learn from. Only its bare number is kept, so that it cannot come back.</source>
+        <translation>Was vergessen ist, verlässt die Datenbank, ihre Sicherungen, das Verzeichnis der früheren Arbeit und was zum Lernen daraus gemacht wurde. Nur die bloße Nummer bleibt, damit es nicht zurückkommen kann.</translation>
     </message>
     <message>
         <source>From the da&amp;y</source>
@@ -1994,6 +2002,10 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
     <message>
         <source>Evidence is damaged</source>
         <translation>Belege sind beschädigt</translation>
+    </message>
+    <message>
+        <source>It still stands in files</source>
+        <translation>Es steht noch in Dateien</translation>
     </message>
     <message>
         <source>Not found</source>

@@ -107,10 +107,10 @@
 <context>
     <name>Deletion</name>
     <message numerus="yes">
-        <source>%n answers go, with their ratings, from the database and its backups.</source>
+        <source>%n answers go, with their ratings, from the database, its backups and what was made of them.</source>
         <translation>
-            <numerusform>%n answer goes, with its ratings, from the database and its backups.</numerusform>
-            <numerusform>%n answers go, with their ratings, from the database and its backups.</numerusform>
+            <numerusform>%n answer goes, with its ratings, from the database, its backups and what was made of it.</numerusform>
+            <numerusform>%n answers go, with their ratings, from the database, its backups and what was made of them.</numerusform>
         </translation>
     </message>
     <message numerus="yes">

@@ -5,8 +5,12 @@ from __future__ import annotations
 import pytest
 
 from core.database import Database
+from core.evidence.run import alone
+from core.paths import Home
 from tests.cli.command import Nightschool
 from tests.cli.recorded import ask_recorded
+from tests.forget import making
+from tests.running import running
 
 
 def test_an_empty_home_explains_itself(nightschool: Nightschool) -> None:
@@ -66,3 +70,35 @@ def test_a_hostile_answer_cannot_steer_the_terminal(nightschool: Nightschool, da
         printed = outcome.stdout + outcome.stderr
         assert not {"\x1b", "\x07", "\r", "\u202e"} & set(printed)
     assert "[bold]What[/bold]" in nightschool("traces", "show", "one").stdout, "markup is text, not a command"
+
+
+@pytest.fixture
+def made(home: Home, database: Database) -> Home:
+    """Trace t1 in evidence, datasets and a role's file."""
+    making.the_secret(database)
+    making.others(database)
+    making.made(home, database)
+    assert {path.split("/")[0] for path in making.standing(home)} >= {"evidence", "datasets"}
+    return home
+
+
+def test_what_was_made_of_it_goes_at_once(nightschool: Nightschool, made: Home) -> None:
+    said = nightschool("traces", "delete", "t1")
+    assert said.status == 0 and "from evidence and datasets" in said.stdout and not said.stderr
+    assert making.standing(made) == set()
+
+
+def test_beside_a_run_it_says_when_it_goes(nightschool: Nightschool, made: Home, database: Database) -> None:
+    with alone(made):
+        said = nightschool("traces", "delete", "t1")
+    assert said.status == 0 and "as soon as that has ended" in said.stderr and "from evidence" not in said.stdout
+    assert making.standing(made) != set()
+    assert nightschool("evidence", "run").status == 0 and making.standing(made) == set()
+
+
+@pytest.mark.slow
+def test_beside_a_server_it_goes_at_once_too(nightschool: Nightschool, made: Home) -> None:
+    with running(made.root):
+        said = nightschool("traces", "delete", "t1")
+        assert said.status == 0 and "from evidence and datasets" in said.stdout
+        assert making.standing(made) == set()

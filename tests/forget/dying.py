@@ -1,5 +1,7 @@
 """A forgetting that dies at its n-th step towards the disk: `python -m tests.forget.dying HOME KIND VALUE STEP`.
 
+KIND `delete`: a trace is deleted, and then taken out of what was made of it.
+
 Each is forked from one process, which loads everything once: it reads lines of JSON and answers with how each ended.
 """
 
@@ -59,6 +61,7 @@ def main() -> None:
 
 def forgets(home: str, kind: Any, value: str, step: int) -> int:
     from core.database import Database
+    from core.forget.deleted import clean_deleted
     from core.forget.forget import Forgetting
     from core.forget.records import Target
     from core.paths import Home
@@ -79,7 +82,11 @@ def forgets(home: str, kind: Any, value: str, step: int) -> int:
 
         for name in STEPS:
             setattr(os, name, counted(getattr(os, name)))
-        Forgetting(Home(Path(home)), database).forget(Target(kind=kind, value=value), now=NOW)
+        if kind == "delete":
+            database.traces.delete(value)
+            clean_deleted(Home(Path(home)), database)
+        else:
+            Forgetting(Home(Path(home)), database).forget(Target(kind=kind, value=value), now=NOW)
     return 0
 
 

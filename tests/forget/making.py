@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 import subprocess
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -18,6 +19,8 @@ from core.database.deletion import delete_rows
 from core.evidence import collect, lineage, score
 from core.evidence.canonical import canonical
 from core.evidence.partitions import write_lines
+from core.evidence.roles import export_roles
+from core.evidence.run import run
 from core.paths import Home
 from core.privacy.byte_search import search
 from core.privacy.takeout import takeout
@@ -119,6 +122,19 @@ def evidence(home: Home, database: Database) -> None:
         [canonical({"run_id": "t1", "reason": "secret_found"})],
     )
     (home.evidence_state / "screen-signatures.npy").write_bytes(b"made of t1")
+
+
+def made(home: Home, database: Database) -> None:
+    """All that a run makes, with an example of each role handed over."""
+    given = work(home, database)
+    assert run(given).status == "done"
+    export_roles(given)
+
+
+def copied(template: Home, home: Home) -> Home:
+    shutil.rmtree(home.root, ignore_errors=True)
+    shutil.copytree(template.root, home.root, symlinks=True)
+    return home
 
 
 def files(home: Home) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from tests.cli.command import Nightschool
 from tests.evidence.making import files
 from tests.forget import making
 from tests.forget.dying import Killer, killer
-from tests.forget.making import NAME, NOW, TEXTS, everything, standing
+from tests.forget.making import NAME, NOW, TEXTS, copied, everything, standing
 
 TRACE = Target(kind="trace", value="t1")
 ALONE = {"logs", "nightschool.db", "backups", "takeout.zip"}
@@ -37,12 +36,6 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Home:
 def killing() -> Iterator[Killer]:
     with killer() as program:
         yield program
-
-
-def copied(template: Home, home: Home) -> Home:
-    shutil.rmtree(home.root, ignore_errors=True)
-    shutil.copytree(template.root, home.root, symlinks=True)
-    return home
 
 
 def steps(template: Home, home: Home, killing: Killer, every: int) -> Iterator[int]:

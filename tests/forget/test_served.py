@@ -7,8 +7,11 @@ import time
 import pytest
 
 from core.database import Database
+from core.evidence.run import alone
+from core.forget import made_files
 from core.forget.forget import Forgetting
 from core.forget.intents import Intents
+from core.forget.made_files import Gone
 from core.forget.records import Target
 from core.paths import Home
 from core.replay.saved_index import rows_on_disk
@@ -48,3 +51,34 @@ def test_a_server_finishes_what_was_interrupted(home: Home) -> None:
     assert not any(TEXTS[0].encode() in path.read_bytes() for path in home.datasets.rglob("*.jsonl"))
     with Database.open(home) as database:
         assert database.traces.is_deleted("t1")
+
+
+def test_a_deletion_over_http_leaves_what_was_made_of_it(home: Home) -> None:
+    """By either name of the answer, before the server answers; twice is no error."""
+    with Database.open(home) as database:
+        making.the_secret(database)
+        making.others(database)
+        making.made(home, database)
+        assert standing(home) != set()
+        with running(home.root) as server, server.http() as http:
+            for path in ("/v1/chat/completions/t1", "/v1/chat/completions/t1", "/v1/responses/t20"):
+                assert http.delete(path).json()["deleted"]
+                assert standing(home) == set()
+            gone = Gone.of_traces(["t1", "t20"])
+            assert sum(made_files.count(home, gone).values()) == 0
+            assert sum(made_files.count(home, Gone.of_traces(["t21"])).values()) > 0
+
+
+def test_a_deletion_beside_a_run_is_followed_as_soon_as_that_has_ended(home: Home) -> None:
+    with Database.open(home) as database:
+        making.the_secret(database)
+        making.others(database)
+        making.made(home, database)
+    with running(home.root) as server, server.http() as http:
+        with alone(home):
+            assert http.delete("/v1/chat/completions/t1").json()["deleted"]
+            assert standing(home) != set()
+        deadline = time.monotonic() + 20
+        while standing(home):
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
