@@ -62,11 +62,11 @@ def import_(
     """
     if (mapping is not None) != (format_name == "jsonl") or (name is not None and mapping is None):
         raise BadRequest("FORMAT jsonl needs --mapping, and no other takes it or --name.", param="mapping")
-    path = path.absolute()
     wanted = Wanted(
         format=format_name,
-        path=path,
-        source_file=str(path),  # whole: `evidence health` looks into it from wherever it is called
+        path=path.absolute(),
+        # A stream's path is kept beside its name. An import has no other, and `evidence health` looks into it later.
+        source_file=str(path.absolute() if mapping is None else path),
         recorded_at=checked_time(recorded_at),
         dry_run=dry_run,
     )
