@@ -94,7 +94,10 @@ def test_a_stream_with_a_shipped_mapping(nightschool: Nightschool, database: Dat
     said = nightschool.json("import", "jsonl", str(path), "--mapping", "audits", "--approve")
     assert (said["review_id"], said["new"], said["approved"]) == ("source:audits", 1, True)
     assert database.sources.reviewed("audits")
-    other = nightschool.json("import", "jsonl", str(path), "--mapping", "audits", "--name", "mine")
+    refused = nightschool("import", "jsonl", str(path), "--mapping", "audits", "--name", "mine")
+    assert refused.status == 1 and "registered already, as audits" in refused.stderr
+    (tmp_path / "other.jsonl").write_text(json.dumps(row) + "\n")
+    other = nightschool.json("import", "jsonl", str(tmp_path / "other.jsonl"), "--mapping", "audits", "--name", "mine")
     assert other["review_id"] == "source:mine"
 
 
