@@ -17,7 +17,7 @@ from core.paths import Home
 from core.replay.saved_index import rows_on_disk
 from tests.forget import making
 from tests.forget.dying import killer
-from tests.forget.making import NOW, TEXTS, standing
+from tests.forget.making import NOW, QUESTION, TEXTS, standing
 from tests.running import running
 
 pytestmark = pytest.mark.slow
@@ -60,7 +60,14 @@ def test_a_deletion_over_http_leaves_what_was_made_of_it(home: Home) -> None:
         making.others(database)
         making.made(home, database)
         assert standing(home) != set()
+        (evidence,) = home.evidence.glob("2*/*/*/traces.jsonl")
+        ballast = home.datasets / "sft" / "train" / "ballast.jsonl"
+        with ballast.open("wb") as file:
+            file.truncate(400 << 20)  # looked through before the evidence: what came after the answer would be seen
         with running(home.root) as server, server.http() as http:
+            http.delete("/v1/chat/completions/t1").raise_for_status()
+            assert QUESTION.encode() not in evidence.read_bytes()
+            ballast.unlink()
             for path in ("/v1/chat/completions/t1", "/v1/chat/completions/t1", "/v1/responses/t20"):
                 assert http.delete(path).json()["deleted"]
                 assert standing(home) == set()
