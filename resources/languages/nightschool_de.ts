@@ -367,7 +367,7 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
     </message>
     <message>
         <source>Forget it every&amp;where…</source>
-        <translation>Ü&amp;berall vergessen…</translation>
+        <translation>&amp;Überall vergessen…</translation>
     </message>
     <message>
         <source>Forget this conversation?</source>
@@ -1646,7 +1646,7 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
     </message>
     <message>
         <source>Forget it every&amp;where…</source>
-        <translation>Ü&amp;berall vergessen…</translation>
+        <translation>&amp;Überall vergessen…</translation>
     </message>
     <message>
         <source>Forget e&amp;verything…</source>
