@@ -40,7 +40,7 @@ DATASETS = {
     "rag": f"""SELECT e.day, e.id, list_last(e.messages).content || chr(10) || e.response AS content, s.category,
                e.task, e.sig_hash FROM {JOINED} WHERE s.category IN ('accepted', 'partially_accepted')
                ORDER BY e.day, e.id""",
-    "sft": f"""SELECT e.day, {SPLIT}, e.id, list_concat(e.messages, {ANSWER}) AS messages, e.sig_hash
+    "sft": f"""SELECT e.day, {SPLIT}, e.id, e.messages AS prompt, {ANSWER} AS completion, e.sig_hash
                FROM {JOINED} WHERE s.category = 'accepted' ORDER BY e.day, e.id""",
     "kto": f"""SELECT e.day, {SPLIT}, e.id, e.messages AS prompt, {ANSWER} AS completion,
                e.thumb AS label, e.sig_hash

@@ -202,10 +202,14 @@ class RagRow(Record, frozen=True):
 
 
 class SftRow(Record, frozen=True):
-    """An example to imitate; `messages` ends with the assistant's accepted answer."""
+    """An example to imitate: `completion` is the accepted answer, and all that is to be learned.
+
+    Earlier answers of the conversation, which somebody may have refused, stand in `prompt` only.
+    """
 
     id: Name
-    messages: Annotated[list[Message], Meta(min_length=2)]
+    prompt: Annotated[list[Message], Meta(min_length=1)]
+    completion: Annotated[list[Message], Meta(min_length=1, max_length=1)]
     quality_score: Literal["accepted", "partially_accepted"]
     """`partially_accepted` only where `--include-partial` asked for it."""
     role: Role
@@ -216,6 +220,8 @@ class SftRow(Record, frozen=True):
 
     def __post_init__(self) -> None:
         refuse_human_no(self.human)
+        if [message.role for message in self.completion] != ["assistant"]:
+            raise ForbiddenRow("one answer of the assistant is learned, and nothing else")
 
 
 class PreferenceRow(Record, frozen=True):

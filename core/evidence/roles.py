@@ -165,12 +165,12 @@ def _read(path: Path, offset: int) -> SftRow:
 
 
 def _pair(row: SftRow, role: Role, exported_at: str) -> Pair:
-    *asked, answered = row.messages
+    (answered,) = row.completion
     assert row.reward is not None
     return Pair(
         task_slug=row.id.removesuffix(CORRECTION),
         role=role,
-        prompt_json=msgspec.json.encode([anonymous(message) for message in asked]).decode(),
+        prompt_json=msgspec.json.encode([anonymous(message) for message in row.prompt]).decode(),
         output_json=msgspec.json.encode(redact(answered.content or "").text).decode(),
         label=row.reward,
         run_id=row.id,
@@ -198,11 +198,12 @@ def _anonymous(value: Any) -> Any:
 
 
 class Example(Record, frozen=True):
-    """One line of a role's file."""
+    """One line of a role's file. Only `completion`, one answer, is to be learned."""
 
     run_id: str
     task_slug: str
-    messages: list[Turn]
+    prompt: list[Turn]
+    completion: list[Turn]
     reward: Unit
 
 
@@ -241,7 +242,7 @@ def _holds(work: Work, found: _Found, pair: Pair, earlier: Earlier) -> bool:
     """Whether what went out is what may be learned from today: a correction can be given anew, under the same id."""
     row = _read(_train(work) / found.shard, found.offset)
     if found.run_id.endswith(CORRECTION):
-        text = row.messages[-1].content or ""
+        text = row.completion[0].content or ""
         if msgspec.json.decode(pair.output_json, type=str) not in (text, redact(text).text):
             return False
     return not (refused_now(work.database, found.lineage) or earlier.was_refused(row))
@@ -249,8 +250,13 @@ def _holds(work: Work, found: _Found, pair: Pair, earlier: Earlier) -> bool:
 
 def _example(pair: Pair) -> Example:
     answered = answer(msgspec.json.decode(pair.output_json, type=str))
-    messages = [*_messages(pair.prompt_json), answered]
-    return Example(run_id=pair.run_id, task_slug=pair.task_slug, messages=messages, reward=pair.label)
+    return Example(
+        run_id=pair.run_id,
+        task_slug=pair.task_slug,
+        prompt=_messages(pair.prompt_json),
+        completion=[answered],
+        reward=pair.label,
+    )
 
 
 def _says(path: Path, lines: Sequence[bytes]) -> bool:

@@ -57,6 +57,7 @@ TYPES = {
     "category of chosen": [Cut(RECORDS, r'chosen_category: Literal\[[^]]*\]', "chosen_category: str")],
     "category of refused": [Cut(RECORDS, r'rejected_category: Literal\[[^]]*\]', "rejected_category: str")],
     "an answer preferred to itself": [Cut(RECORDS, r'raise ForbiddenRow\("an answer is[^\n]*', "pass")],
+    "one answer to learn": [Cut(RECORDS, r'raise ForbiddenRow\("one answer[^\n]*', "pass")],
     "hashes": [Cut(RECORDS, r'Sha256 = Annotated[^\n]*', "Sha256 = str")],
     "names": [Cut(RECORDS, r'Name = Annotated[^\n]*', "Name = str")],
 }  # fmt: skip

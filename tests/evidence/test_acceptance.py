@@ -187,8 +187,15 @@ def test_a_line_that_is_no_row_is_told(work: Work) -> None:
 
 
 def test_answers_are_those_of_the_evidence(work: Work) -> None:
-    change(dataset(work, "sft"), each(lambda row: row["messages"][-1].update(content="Something else.")))
+    change(dataset(work, "sft"), each(lambda row: row["completion"][0].update(content="Something else.")))
     assert red(work) == {"rows_say_what_evidence_says", "receipts_match_files"}
+
+
+def test_an_answer_before_the_record_s_is_no_target(work: Work) -> None:
+    """By a stranger's reading, too: an earlier answer, which may have been refused, beside the one that was not."""
+    earlier = {"role": "assistant", "content": "Nine metres."}
+    change(dataset(work, "sft"), each(lambda row: row["completion"].insert(0, earlier)))
+    assert red(work) == {"rows_fit_their_types", "rows_say_what_evidence_says", "receipts_match_files"}
 
 
 def test_a_lineage_leads_to_a_record_and_its_scorer(work: Work) -> None:
@@ -217,7 +224,7 @@ def test_a_conversation_is_on_one_side(work: Work) -> None:
 
 
 def test_secrets_are_looked_for_again(work: Work) -> None:
-    change(dataset(work, "sft"), each(lambda row: row["messages"][0].update(content="Write to jane.roe@example.org")))
+    change(dataset(work, "sft"), each(lambda row: row["prompt"][0].update(content="Write to jane.roe@example.org")))
     (check,) = (check for check in accept(work, twins=False).checks if check.name == "nothing_secret")
     rows = dataset(work, "sft").read_bytes().splitlines()
     assert len(check.problems) + check.more == len(rows) > 1, "each row that holds it, though it is the same text"
@@ -394,7 +401,7 @@ def test_what_was_handed_over_is_in_the_ledger_and_stands_once(work: Work) -> No
 
 
 def test_what_was_handed_over_holds_no_secret(work: Work) -> None:
-    change(handed_over(work), each(lambda row: row["messages"][0].update(content="Call jane.roe@example.org")))
+    change(handed_over(work), each(lambda row: row["prompt"][0].update(content="Call jane.roe@example.org")))
     assert red(work) == {"nothing_secret"}
 
 

@@ -29,8 +29,8 @@ def rag(**more: Any) -> RagRow:
 
 def sft(**more: Any) -> SftRow:
     fields: dict[str, Any] = {
-        "id": "t1", "messages": [*ASKED, *said("Four metres.")], "quality_score": "accepted", "role": "assistant",
-        "complexity": "easy", "reward": 1.0, "human": None, "lineage": BACK,
+        "id": "t1", "prompt": ASKED, "completion": said("Four metres."), "quality_score": "accepted",
+        "role": "assistant", "complexity": "easy", "reward": 1.0, "human": None, "lineage": BACK,
     }  # fmt: skip
     return SftRow(**{**fields, **more})
 
@@ -70,6 +70,28 @@ def test_a_no_is_no_row(make: Callable[..., msgspec.Struct], human: float) -> No
 @pytest.mark.parametrize("human", [None, 0.31, 1.0])
 def test_what_is_not_a_no_may_be_one(make: Callable[..., msgspec.Struct], human: float | None) -> None:
     assert make(human=human)
+
+
+@pytest.mark.parametrize(
+    "learned",
+    [[], [*said("Nine."), *said("Four metres.")], [*ASKED], [Message(role="tool", content="Nine.")]],
+    ids=["nothing", "an earlier answer, too", "a question", "a tool"],
+)
+def test_one_answer_is_learned_and_nothing_else(learned: list[Message]) -> None:
+    with pytest.raises(ForbiddenRow, match="one answer"):
+        sft(completion=learned)
+    told = msgspec.json.encode({**msgspec.structs.asdict(sft()), "completion": learned})
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.json.decode(told, type=SftRow)
+
+
+def test_an_example_that_does_not_say_what_is_learned_is_none() -> None:
+    stands = msgspec.structs.asdict(sft())
+    beside = {**stands, "messages": [*stands["prompt"], *stands["completion"]]}
+    instead = {name: value for name, value in beside.items() if name not in ("prompt", "completion")}
+    for told in (beside, instead, {**stands, "prompt": []}):
+        with pytest.raises(msgspec.ValidationError):
+            msgspec.json.decode(msgspec.json.encode(told), type=SftRow)
 
 
 def test_a_no_is_shown_as_a_no() -> None:

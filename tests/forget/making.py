@@ -103,7 +103,7 @@ def evidence(home: Home, database: Database) -> None:
         made = [
             {
                 "id": f"{name}-{row['run_id']}",
-                "messages": row["messages"],
+                "prompt": row["messages"],
                 "content": row["response"],
                 "lineage": {"run_id": row["run_id"], "sig_hash": row["provenance"]["sig_hash"]},
             }

@@ -149,8 +149,10 @@ class DatasetChecks:
         right = reviewed and known.record.origin in self._origins
         see("reviewed_only", right, where, f"origin {known.record.origin}, reviewed: {known.record.reviewed}")
         self._private(known, where)
-        said = row["content"] if dataset == "rag" else answer_of(row)
-        same = said.endswith(known.record.response) if dataset == "rag" else said == known.record.response
+        if dataset == "rag":
+            same = row["content"].endswith(known.record.response)
+        else:  # word for word, and nothing else beside it
+            same = (row.get("chosen") or row["completion"]) == [{"role": "assistant", "content": known.record.response}]
         see("rows_say_what_evidence_says", same, where, "another answer than the record's")
 
     def _private(self, known: Known, where: str) -> None:
@@ -258,17 +260,11 @@ def key_of(lineage: Row) -> Key:
     return lineage["run_id"], lineage["sig_hash"]
 
 
-def answer_of(row: Row) -> str:
-    """What is to be imitated, chosen or weighed."""
-    messages = row.get("messages") or row.get("chosen") or row["completion"]
-    return messages[-1]["content"] or ""
-
-
 def texts_of(row: Row) -> Iterator[str]:
     """Every text of a row."""
     if "content" in row:
         yield row["content"]
-    for part in ("messages", "prompt", "chosen", "rejected", "completion"):
+    for part in ("prompt", "chosen", "rejected", "completion"):
         for message in row.get(part) or ():
             if message.get("content"):
                 yield message["content"]

@@ -19,7 +19,7 @@ from core.evidence.records import Dataset
 
 TELLS: dict[Dataset, str] = {
     "rag": "Past work to be found again.",
-    "sft": "Examples to imitate: `messages` ends with the accepted answer.",
+    "sft": "Examples to imitate: `completion` is the accepted answer to `prompt`, and all that is to be learned.",
     "preference": "Pairs of answers to the same prompt, the better one first.",
     "kto": "Single answers with a person's thumb.",
 }

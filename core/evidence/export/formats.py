@@ -128,8 +128,8 @@ class _Export:
 
     @property
     def _learns_all(self) -> bool:
-        """Whether a trainer may learn every answer of an example: only OpenAI's form can say which."""
-        return self._format != "openai"
+        """Whether a trainer may learn every answer of an example: Anthropic's form cannot say which."""
+        return self._format == "anthropic"
 
     def _is_gone(self, way_back: Sequence[Lineage]) -> bool:
         return any(
@@ -149,8 +149,8 @@ class _Export:
 def openai_example(row: SftRow) -> dict[str, Any]:
     """Only the last answer is to be learned: those before it may have been refused, and OpenAI trains on all of them
     that do not weigh 0."""
-    *before, last = openai_messages(row.messages)
-    return {"messages": [*({**one, "weight": 0} if one["role"] == "assistant" else one for one in before), last]}
+    before = ({**one, "weight": 0} if one["role"] == "assistant" else one for one in openai_messages(row.prompt))
+    return {"messages": [*before, *openai_messages(row.completion)]}
 
 
 def openai_pair(row: PreferenceRow) -> dict[str, Any]:
@@ -189,9 +189,9 @@ def _is_openai_call(call: dict[str, Any]) -> bool:
 
 def anthropic_example(row: SftRow) -> dict[str, Any]:
     """At least two messages, the first the user's, the last the assistant's, in turns, and no key besides."""
-    system = "\n\n".join(message.content or "" for message in row.messages if message.role == "system")
+    system = "\n\n".join(message.content or "" for message in row.prompt if message.role == "system")
     turns: list[dict[str, str]] = []
-    for message in row.messages:
+    for message in (*row.prompt, *row.completion):
         if message.role == "tool" or message.tool_calls:
             raise Unsayable("tools")
         if message.role == "system":

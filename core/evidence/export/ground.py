@@ -20,7 +20,7 @@ from core.evidence.partitions import Partition
 from core.evidence.records import Dataset
 from core.evidence.stage import StageName, Work
 
-EXPORT_VERSION = "1"
+EXPORT_VERSION = "2"
 """Raised whenever the same evidence would give other rows."""
 STAGE: dict[Dataset, StageName] = {
     "rag": "export-rag", "sft": "export-sft", "preference": "export-preference", "kto": "export-kto",

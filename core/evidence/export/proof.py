@@ -87,7 +87,7 @@ def _said(messages: list[Message]) -> str:
 
 LOOKS: dict[Dataset, Callable[[Any], Look]] = {
     "rag": lambda row: Look((row.lineage,), row.source_category, (row.content,)),
-    "sft": lambda row: Look((row.lineage,), row.quality_score, (_said(row.messages),)),
+    "sft": lambda row: Look((row.lineage,), row.quality_score, (_said(row.completion),)),
     "preference": lambda row: Look(row.lineage, row.chosen_category, (_said(row.chosen), _said(row.rejected))),
     "kto": lambda row: Look((row.lineage,), "thumb", (_said(row.completion),)),
 }

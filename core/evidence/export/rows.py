@@ -59,7 +59,8 @@ def sft_row(case: Case) -> SftRow:
     record = case.record
     return SftRow(
         id=record.run_id,
-        messages=[*record.messages, answer(record.response)],
+        prompt=record.messages,
+        completion=[answer(record.response)],
         quality_score=case.scored.category,  # type: ignore[arg-type]  # refused when it is read again
         role=record.model_role,
         complexity=record.complexity,

@@ -34,7 +34,7 @@ def is_refused(said: Standing) -> bool:
 
 
 class Earlier:
-    """Whether an example says again what was refused before it: most trainers learn every answer of an example.
+    """Whether an example says again what was refused before it: for forms that cannot say which answer is learned.
 
     Of a client that names no conversation nobody can tell.
     """
@@ -44,7 +44,7 @@ class Earlier:
         self._refused_in = lru_cache(maxsize=256)(self._refused)
 
     def was_refused(self, row: SftRow) -> bool:
-        before = {(one.content or "").strip() for one in row.messages[:-1] if one.role == "assistant"} - {""}
+        before = {(one.content or "").strip() for one in row.prompt if one.role == "assistant"} - {""}
         if not before or row.lineage.source != NAME:
             return False
         found = self._database.states.of([row.lineage.run_id.removesuffix(CORRECTION)])

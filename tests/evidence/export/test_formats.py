@@ -94,12 +94,12 @@ def test_only_the_last_answer_is_learned(home: Home, database: Database, tmp_pat
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("format", ["anthropic", "hf"])
+@pytest.mark.parametrize("format", ["anthropic", "openai", "hf"])
 @pytest.mark.parametrize("refused", [False, True])
-def test_what_says_a_refused_answer_again_stays_out(
+def test_what_says_a_refused_answer_again_stays_out_or_is_not_learned(
     home: Home, database: Database, tmp_path: Path, format: Format, refused: bool
 ) -> None:
-    """Of these files most trainers learn all answers of an example, not only the last."""
+    """Anthropic's file cannot say which answer is learned; the others can, and show what was refused as a prompt."""
     add(database, 1, "How deep?", "Nine metres.", thumb=not refused, conversation_id="a")
     add(database, 2, thumb=True, conversation_id="a")
     add(database, 3, thumb=True, conversation_id="b")
@@ -110,9 +110,15 @@ def test_what_says_a_refused_answer_again_stays_out(
     ]
     put(home, [row(2, messages=turns), row(3, messages=turns)])
     making.export(work(home, database), ["sft"])
-    done, _ = written(home, database, format, tmp_path)
-    assert sum(done.files.values()) == (1 if refused else 2)
-    assert done.left_out == ({"an earlier answer in it was refused": 1} if refused else {})
+    done, folder = written(home, database, format, tmp_path)
+    out = refused and format == "anthropic"
+    assert sum(done.files.values()) == (1 if out else 2)
+    assert done.left_out == ({"an earlier answer in it was refused": 1} if out else {})
+    if format == "hf":
+        for example in read(folder / "data" / "sft-train.jsonl"):
+            assert [one["role"] for one in example["prompt"]] == ["user", "assistant", "user"]
+            assert [one["role"] for one in example["completion"]] == ["assistant"]
+            assert "Nine" not in example["completion"][0]["content"]
 
 
 def test_anthropic(filled: Home, database: Database, tmp_path: Path) -> None:
@@ -156,7 +162,7 @@ def test_hugging_face_loads_the_folder(filled: Home, database: Database, tmp_pat
         theirs = sorted((one for split in loaded for one in loaded[split]), key=lambda one: one["id"])
         assert [one["lineage"] for one in theirs] == [one["lineage"] for one in ours]
     (tools,) = (one for one in offline(folder, "sft")["train"] if one["id"] == "t3")
-    assert tools["messages"][2]["tool_calls"] == [CALL]
+    assert tools["prompt"][2]["tool_calls"] == [CALL]
 
 
 @pytest.mark.slow

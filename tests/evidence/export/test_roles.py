@@ -72,9 +72,9 @@ def test_what_goes_out_is_anonymous(home: Home, database: Database) -> None:
     ]
     handed_over(home, database, [row(1, messages=told, response="Ask mary.major@example.org instead.")])
     (example,) = examples(home, "assistant")
-    assert example["messages"][0]["content"] == "Write to [e-mail]"
-    assert example["messages"][0]["tool_calls"] == [{"a": ["[e-mail]"]}]
-    assert example["messages"][1]["content"] == "Ask [e-mail] instead."
+    assert example["prompt"][0]["content"] == "Write to [e-mail]"
+    assert example["prompt"][0]["tool_calls"] == [{"a": ["[e-mail]"]}]
+    assert example["completion"][0]["content"] == "Ask [e-mail] instead."
     ((_, pair),) = database.pairs.page()
     assert "@" not in pair.prompt_json + pair.output_json
 
@@ -119,10 +119,10 @@ def test_a_correction_that_is_corrected_leaves_the_file(home: Home, database: Da
     """The answer that went out is not what the person says today; the run has gone out once all the same."""
     add(database, 1, correction="It is twelve miles, mary@example.org says.", conversation_id=TRAIN[0])
     made(home, database)
-    assert [one["messages"][-1]["content"] for one in examples(home, "assistant")] == []  # an address: quarantined
+    assert [one["completion"][0]["content"] for one in examples(home, "assistant")] == []  # an address: quarantined
     database.feedback.add(feedback(901, "t1", "It is twelve miles.", metric="demonstration"))
     made(home, database)
-    assert [one["messages"][-1]["content"] for one in examples(home, "assistant")] == ["It is twelve miles."]
+    assert [one["completion"][0]["content"] for one in examples(home, "assistant")] == ["It is twelve miles."]
     database.feedback.add(feedback(902, "t1", "It is thirteen miles.", metric="demonstration"))
     made(home, database)
     assert names(home, "assistant") == []

@@ -7,6 +7,7 @@ import pytest
 from core.database import Database
 from core.evidence.export import sft
 from core.paths import Home
+from core.records import Message
 from tests.evidence.export.making import HELD_BACK, TRAIN, dataset, ids, put, quarantined, row
 from tests.evidence.making import work
 
@@ -17,11 +18,23 @@ def test_an_accepted_answer_becomes_an_example(home: Home, database: Database) -
     assert (result.status, result.errors, result.totals["rows"]) == ("done", (), 1)
     (example,) = dataset(home, "sft")
     assert example["id"] == "t1" and example["quality_score"] == "accepted"
-    assert example["messages"] == [
-        {"role": "user", "content": "How far is island 1 from the coast?"},
-        {"role": "assistant", "content": "Island 1 lies 1 miles from the coast."},
-    ]
+    assert example["prompt"] == [{"role": "user", "content": "How far is island 1 from the coast?"}]
+    assert example["completion"] == [{"role": "assistant", "content": "Island 1 lies 1 miles from the coast."}]
     assert example["lineage"]["feedback"] == ["f1"]
+
+
+def test_an_earlier_answer_is_asked_with_and_never_learned(home: Home, database: Database) -> None:
+    """Whoever refused it, and wherever: what is learned is the answer of the record and nothing before it."""
+    turns = [
+        Message(role="user", content="How deep?"),
+        Message(role="assistant", content="Nine metres."),
+        Message(role="user", content="Are you sure?"),
+    ]
+    put(home, [row(1, human=0.0, messages=turns[:1], response="Nine metres."), row(2, messages=turns)])
+    assert sft.run(work(home, database)).errors == ()
+    (example,) = dataset(home, "sft")
+    assert [one["content"] for one in example["prompt"]] == ["How deep?", "Nine metres.", "Are you sure?"]
+    assert example["completion"] == [{"role": "assistant", "content": "Island 2 lies 2 miles from the coast."}]
 
 
 def test_what_nobody_accepted_stays_out(home: Home, database: Database) -> None:
