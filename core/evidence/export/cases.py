@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -22,14 +22,24 @@ _screened = msgspec.json.Decoder(Screened).decode
 _tolerant = msgspec.json.Decoder().decode
 
 
+def outside(forgotten: Iterable[int], outdated: Iterable[int]) -> tuple[int, ...]:
+    """Numbers of both kinds of lines as one list, as `cases` takes it: of outdated ones the complement (~number)."""
+    return (*(~number for number in outdated), *forgotten)
+
+
 def cases(trees: Trees, policy: Policy, forgotten: frozenset[int], duplicate: frozenset[int]) -> Iterator[Case]:
-    """Every line of a partition with all that is known of it, valid or not. forgotten, duplicate: numbers of lines."""
+    """Every line of a partition with all that is known of it, valid or not.
+
+    forgotten: as `outside` gives them. duplicate: numbers of lines.
+    """
     seen = screened_by_row(trees.screened)
     with trees.evidence.open("rb", buffering=1 << 20) as lines, trees.scored.open("rb", buffering=1 << 20) as scores:
         for number, (line, score) in enumerate(zip_longest(lines, scores)):
             if line is None:
                 return
-            yield case_of(line, score, seen, policy, number in forgotten, number in duplicate)
+            case = case_of(line, score, seen, policy, number in forgotten, number in duplicate)
+            case.outdated = ~number in forgotten
+            yield case
 
 
 def screened_by_row(path: Path) -> Seen:

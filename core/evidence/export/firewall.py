@@ -48,6 +48,8 @@ class Case(msgspec.Struct):
     duplicate: bool = False
     """An earlier record has this run id."""
     forgotten: bool = False
+    outdated: bool = False
+    """A person said something else of it since it was collected."""
     unpaired: str = ""
     """Why no pair could be made with it (`pairing.Failure`)."""
 
@@ -119,6 +121,8 @@ def source_run(case: Case) -> str | None:
 def schema(case: Case) -> str | None:
     if case.record is None or case.scored is None:
         return case.problem
+    if case.outdated:
+        return "collected before it was rated or reviewed anew"
     if case.record.human is not None and case.record.human != case.scored.human:
         return "scored from another state"
     return None

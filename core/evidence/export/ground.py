@@ -11,9 +11,12 @@ from typing import NamedTuple
 import numpy as np
 
 from core.evidence.canonical import canonical
+from core.evidence.export.cases import outside
 from core.evidence.export.corpus import Corpus, forgotten_rows, later_rows_of_a_run, open_corpus, place_for_indexes
+from core.evidence.export.groups import FORGOTTEN, OUTDATED
 from core.evidence.export.high_quality import Wanted
 from core.evidence.export.index import Rows
+from core.evidence.export.outdated import outdated_rows
 from core.evidence.export.screened import accepted_rules, is_screened, is_whole
 from core.evidence.export.shard import Settings
 from core.evidence.partitions import Partition
@@ -34,9 +37,10 @@ class Ground(NamedTuple):
     corpus: Corpus
     settings: Settings
     forgotten: dict[Partition, tuple[int, ...]]
+    """Forgotten and outdated lines (`cases.outside`)."""
     duplicate: dict[Partition, tuple[int, ...]]
     masks: tuple[Rows, Rows]
-    """Over the whole corpus: forgotten, duplicate."""
+    """Over the whole corpus: forgotten (FORGOTTEN, OUTDATED or both), duplicate."""
     unscreened: tuple[Partition, ...]
     """Not looked through as they stand: nothing of them is exported."""
     whole: bool
@@ -69,23 +73,31 @@ def ground(work: Work) -> Iterator[Ground]:
     with place_for_indexes(work) as folder:
         corpus = open_corpus(work, folder)
         gone = forgotten_rows(corpus, work)
+        outdated = outdated_rows(corpus, work)
         later = later_rows_of_a_run(corpus, gone)
         rules = accepted_rules(work)
         yield Ground(
             work=work,
             corpus=corpus,
             settings=settings_of(work),
-            forgotten=corpus.per_partition(gone),
+            forgotten=outside_of(corpus, gone, outdated),
             duplicate=corpus.per_partition(later),
-            masks=(mask(gone, corpus), mask(later, corpus)),
+            masks=(FORGOTTEN * mask(gone, corpus) + OUTDATED * mask(outdated, corpus), mask(later, corpus)),
             unscreened=tuple(one for one in corpus.partitions if not is_screened(corpus.indexed[one], rules)),
             whole=is_whole(work, corpus, rules),
         )
 
 
+def outside_of(corpus: Corpus, gone: Rows, outdated: Rows) -> dict[Partition, tuple[int, ...]]:
+    forgotten, changed = corpus.per_partition(gone), corpus.per_partition(outdated)
+    both = forgotten.keys() | changed.keys()
+    return {one: outside(forgotten.get(one, ()), changed.get(one, ())) for one in sorted(both)}
+
+
 def mask(numbers: Rows, corpus: Corpus) -> Rows:
-    found = np.zeros(corpus.starts()[-1], bool)
-    found[numbers] = True
+    """One for each of these rows, in the whole corpus."""
+    found = np.zeros(corpus.starts()[-1], np.uint8)
+    found[numbers] = 1
     return found
 
 

@@ -32,6 +32,8 @@ OUTCOME = np.dtype([("task", "<u8"), ("print", "<u8"), ("kind", "<u8"), ("one", 
 """What came of a task: always one LOOKED; PAIRED with the digests of both; REFUSED or a failure with one."""
 LOOKED, PAIRED, REFUSED, FIRST_FAILED = 0, 1, 2, 3
 FAILED: tuple[Failure, ...] = ("other_prompt", "other_side", "same_text")
+FORGOTTEN, DUPLICATE, OUTDATED = 1, 2, 4
+"""Flags of a member."""
 OPEN_FILES = 32
 GROUPS_A_JOB = 4000
 _encode = msgspec.json.Encoder().encode
@@ -46,6 +48,7 @@ class Members(NamedTuple):
     digest: Rows
     """With who is forgotten or a duplicate worked in."""
     forgotten: Rows
+    """FORGOTTEN, OUTDATED or both; duplicate: 1 for one."""
     duplicate: Rows
     partition: Rows
     """Number of the partition in the corpus."""
@@ -72,7 +75,7 @@ def find_members(corpus: Corpus, forgotten: Rows, duplicate: Rows, away: Sequenc
     return Members(
         number=numbers,
         task=task[numbers],
-        digest=mixed(corpus.column("digest")[numbers] + gone.astype("<u8") + 2 * later.astype("<u8")),
+        digest=mixed(corpus.column("digest")[numbers] + gone.astype("<u8") + DUPLICATE * later.astype("<u8")),
         forgotten=gone,
         duplicate=later,
         partition=np.searchsorted(starts, numbers, side="right") - 1,
@@ -137,7 +140,10 @@ class Reader:
             self._seen[partition] = screened_by_row(self._trees[partition].screened)
         trees = self._trees[partition]
         line, score = self._line(trees.evidence, evidence), self._line(trees.scored, scored)
-        return case_of(line, score, self._seen[partition], self._policy, bool(flags & 1), bool(flags & 2))
+        seen = self._seen[partition]
+        case = case_of(line, score, seen, self._policy, bool(flags & FORGOTTEN), bool(flags & DUPLICATE))
+        case.outdated = bool(flags & OUTDATED)
+        return case
 
     def _line(self, path: Path, offset: int) -> bytes:
         file = self._open.pop(path, None)

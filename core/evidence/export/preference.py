@@ -17,6 +17,7 @@ from core.evidence.export.corpus import hands
 from core.evidence.export.firewall import BIT, Case, Firewall
 from core.evidence.export.ground import EXPORT_VERSION, Ground, ground, place_for_files, relevant
 from core.evidence.export.groups import (
+    DUPLICATE,
     FAILED,
     FIRST_FAILED,
     GROUPS_A_JOB,
@@ -50,7 +51,7 @@ ROW_BYTES = 2_000
 """About what a member's line is long."""
 _encode = msgspec.json.Encoder().encode
 Ref = tuple[int, int, int, int]
-"""(partition, evidence offset, scored offset, flags: 1 forgotten, 2 duplicate)."""
+"""(partition, evidence offset, scored offset, flags)."""
 
 
 def run(work: Work) -> StageResult:
@@ -129,7 +130,7 @@ def places(where: Ground, numbers: Iterable[int]) -> Places:
 
 
 def ref(members: Members, at: int) -> Ref:
-    flags = int(members.forgotten[at]) + 2 * int(members.duplicate[at])
+    flags = int(members.forgotten[at]) + DUPLICATE * int(members.duplicate[at])
     return int(members.partition[at]), int(members.evidence[at]), int(members.scored[at]), flags
 
 
@@ -257,7 +258,8 @@ def make_pairs(job: PairJob) -> Shard:
 def is_barred(case: Case) -> bool:
     """Asked apart from the firewall, for the proof."""
     seen = case.screened
-    return case.forgotten or (seen is not None and (bool(seen.sightings) or seen.sealed or seen.leak_of is not None))
+    away = case.forgotten or case.outdated
+    return away or (seen is not None and (bool(seen.sightings) or seen.sealed or seen.leak_of is not None))
 
 
 def _add_pair(output: Output, chosen: Case, rejected: Case) -> None:

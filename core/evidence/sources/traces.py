@@ -256,6 +256,12 @@ def _markers(trace: Trace) -> dict[str, Scalar]:
     return found
 
 
+def seq_of(cursor: str) -> int | None:
+    """The last change that was read; None where nothing is known of that."""
+    known = _understood(cursor)
+    return None if known is None else known.seq
+
+
 def _understood(cursor: str) -> _Cursor | None:
     try:
         known = msgspec.json.decode(cursor, type=_Cursor)

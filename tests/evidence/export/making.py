@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from itertools import count
 from typing import Any, NamedTuple
 
+import apsw
 import msgspec
 
 from core.config import Config
@@ -79,7 +81,18 @@ def put(home: Home, rows: Iterable[Lines], **options: Any) -> list[Partition]:
         Tree(home.scored).write(partition, [one.scored for one in of_it])
         screen(home, partition, [one.screened for one in of_it if one.screened is not None], **options)
     screened_whole(home, **options)
+    collected(home)
     return sorted(filed)
+
+
+def collected(home: Home) -> None:
+    """What `collect` notes: everything that was said up to now stands in the evidence."""
+    if home.database.is_file():
+        with closing(apsw.Connection(str(home.database))) as read:
+            last = read.execute("SELECT coalesce(max(seq), 0) FROM changes").get
+        state = StageState(home.evidence_state / "collect.json")
+        state.cursors["traces"] = msgspec.json.encode({"seq": last, "version": "1"}).decode()
+        state.save()
 
 
 def rules(home: Home, **options: Any) -> tuple[str, str]:
