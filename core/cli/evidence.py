@@ -105,7 +105,7 @@ def deletions_followed(work: Work) -> Iterator[None]:
         clean_deleted(work.home, work.database)
 
 
-@evidence.command("run")
+@evidence.command("run", short_help="Make all that is new into datasets, with receipts.")
 @flags.common
 @flags.include_partial
 @flags.include_review
@@ -140,7 +140,7 @@ def score(as_json: bool, **given: Any) -> int:
     return staged(("score",), as_json, given)
 
 
-@evidence.command()
+@evidence.command(short_help="Only look for secrets, leaks and repetitions.")
 @flags.common
 @flags.include_review
 @as_json
@@ -149,7 +149,7 @@ def screen(as_json: bool, **given: Any) -> int:
     return staged(("screen",), as_json, given)
 
 
-@evidence.command()
+@evidence.command(short_help="Only make the datasets; hand over, other formats.")
 @click.option("--only", multiple=True, type=click.Choice(DATASETS), help="Only this dataset; may be given again.")
 @click.option("--roles", help="Then hand over new examples of these roles: coder,fixer,judge,assistant, or all.")
 @click.option("--format", "form", type=click.Choice(FORMATS), help="Then write the datasets in this format, too.")
@@ -200,7 +200,7 @@ def written_as(work: Work, form: Any, out: Path | None) -> dict[str, Any]:
     return {"written": write_as(work, form, out.absolute())}
 
 
-@evidence.command("health")
+@evidence.command("health", short_help="Find rows of a sample again in their sources.")
 @click.option("--sample", type=click.IntRange(1), default=SAMPLE, show_default=True, help="Records of each source.")
 @as_json
 def health_(sample: int, as_json: bool) -> int:
@@ -216,7 +216,7 @@ def health_(sample: int, as_json: bool) -> int:
     return 0 if found.sound else 1
 
 
-@evidence.command()
+@evidence.command(short_help="Hold all that stands there against the laws.")
 @flags.workers
 @as_json
 def acceptance(as_json: bool, workers: int | None) -> int:

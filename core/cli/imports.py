@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -36,9 +37,16 @@ WORDS = {
 }
 
 
+class GivenPath(click.Path):
+    """A path that says something: an empty one, of a variable that is not set, would be the folder one stands in."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return super().convert(value, param, ctx) if str(value) else self.fail("it is empty.", param, ctx)
+
+
 @click.command("import")
 @click.argument("format_name", metavar="FORMAT", type=click.Choice([*FORMATS, "jsonl"]))
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("path", metavar="PATH", type=GivenPath(path_type=Path))
 @click.option("--mapping", metavar="FILE", help="How rows of `jsonl` are read: TOML, or a name.")
 @click.option("--name", metavar="NAME", help="Name of the `jsonl` source; else the mapping's.")
 @click.option("--recorded-at", metavar="TIME", help="The time of the import (ISO-8601); else now.")

@@ -148,3 +148,9 @@ def test_ctrl_c_leaves_whole_batches_and_the_same_command_goes_on(
     assert database.integrity_check() == []
     assert nightschool.json("import", "openai-jsonl", str(path))["new"] == 6000 - written
     assert database.counts().traces == 6000
+
+
+def test_an_empty_path_is_not_the_folder_one_stands_in(nightschool: Nightschool) -> None:
+    refused = nightschool("import", "sharegpt", "")
+    assert refused.status == 2
+    assert "it is empty" in refused.stderr
