@@ -33,7 +33,7 @@ from core.evidence.stage import FileRef, StageResult, Work
 from core.privacy.redact import RULES
 from core.records import Record
 
-SCREEN = "2"
+SCREEN = "3"
 """Counted up with every change of a rule of this stage: then everything is screened again."""
 Kept = TypeVar("Kept")
 FOLDER = "screen"

@@ -6,6 +6,7 @@ What was found is kept beside the partition and used again for each text that ha
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -21,7 +22,7 @@ from core.evidence import shingles
 from core.evidence.looks import ROW, TASK, Look, Screen, load, save, stacked
 from core.evidence.parallel import pause_point
 from core.evidence.partitions import FileFacts
-from core.evidence.records import Sighting
+from core.evidence.records import CORRECTION, Sighting
 from core.evidence.scoring import DamagedEvidence
 from core.evidence.sealing import conversation, is_sealed
 from core.privacy.personal import Person
@@ -31,6 +32,10 @@ EVERY = 100
 CATEGORIES = ("needs_human_review", "accepted", "partially_accepted", "rejected")
 CALL = frozenset({"id", "type", "index", "name", "function", "arguments"})
 """What a tool call has in OpenAI's form: of these only the arguments are anybody's words."""
+PLAIN = re.compile(
+    r"(?:run-|chatcmpl-|cmpl-|resp_)?[0-9a-f]{8,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z]?[0-9]{1,9}|"
+)
+"""An id that is a number, a hash or one of ours: nobody's words. Those of other programs may hold a name or a path."""
 CONTEXT_WORDS = 4
 """A follow-up of fewer words ("go on") is no task of its own: what stands before it belongs to it."""
 
@@ -52,7 +57,7 @@ class Looked(Record, frozen=True):
     scored: FileFacts
     tally: dict[str, int]
     content: str
-    """Hash over what was screened: neither `recorded_at` nor the names of runs."""
+    """Hash over what was screened: neither `recorded_at` nor plain ids of runs."""
 
 
 class Line(msgspec.Struct):
@@ -63,6 +68,8 @@ class Line(msgspec.Struct):
     conversation_id: str | None = None
     messages: list[Message] = []
     response: str = ""
+    task_id: str = ""
+    model: str = ""
 
 
 class Held(msgspec.Struct):
@@ -75,7 +82,8 @@ _held = msgspec.json.Decoder(Held).decode
 
 
 def texts(line: Line) -> Iterator[tuple[str, str]]:
-    """(field, text) of everything that somebody said."""
+    """(field, text) of everything that somebody said, and of the ids that go out with it."""
+    yield from named(line)
     for number, message in enumerate(line.messages):
         if message.content:
             yield f"messages[{number}].content", message.content
@@ -85,6 +93,12 @@ def texts(line: Line) -> Iterator[tuple[str, str]]:
             yield from ((f"messages[{number}].tool_calls[{call}]{field}", text) for field, text in texts_of_call(asked))
     if line.response:
         yield "response", line.response
+
+
+def named(line: Line) -> tuple[tuple[str, str], ...]:
+    """(field, text) of what a row is called, where another program gave it that name."""
+    found = ("run_id", line.run_id.removesuffix(CORRECTION)), ("task_id", line.task_id), ("model", line.model)
+    return tuple((field, text) for field, text in found if PLAIN.fullmatch(text) is None)
 
 
 def texts_of_call(asked: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -170,7 +184,7 @@ class _Looking:
 
     def take(self, line: Line, at: int, category: int) -> None:
         number = len(self._rows)
-        raw = msgspec.msgpack.encode((line.messages, line.response))
+        raw = msgspec.msgpack.encode((line.messages, line.response, named(line)))
         digest = hashlib.blake2b(raw, digest_size=16).digest()
         self._digests += digest
         self.content.update(b"%s %d %s" % (digest, category, line.timestamp.encode()))

@@ -114,6 +114,44 @@ def test_every_field_is_searched(field: str, messages: list[Any], home: Home, ru
     assert [seen.field for seen in found(home)["t1"].sightings] == [field]
 
 
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("task_id", "ask bob@example.org"),
+        ("task_id", "/home/bob/notes.py"),
+        ("run_id", "bob@example.org#3"),
+        ("run_id", "bob@example.org/correction"),
+        ("model", "bob@example.org"),
+    ],
+)
+def test_what_a_row_is_called_is_searched(field: str, text: str, home: Home, run: Any) -> None:
+    put(home, [row(1, "q", "An answer."), row(1, "q", "An answer.", **{field: text})])
+    result = run()
+    assert [seen.field for one in found(home).values() for seen in one.sightings] == [field]
+    assert result.totals["found"] == 1
+
+
+def test_another_name_for_the_same_words_is_searched_too(home: Home, run: Any) -> None:
+    put(home, [row(1, "q", "An answer.")])
+    run()
+    put(home, [row(1, "q", "An answer.", task_id="bob@example.org")])
+    run()
+    assert [seen.field for seen in found(home)["t1"].sightings] == ["task_id"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "t12", "run-0123456789abcdef01234567", "550e8400-e29b-41d4-a716-446655440000", "audit-20240501-000123",
+        "1714557600", "fix/core/evidence/run.py:120", "mini-ledger__fix-rounding__3", "msg_01XFDUDYJgAACzvnptvVoYEL",
+    ],
+)  # fmt: skip
+def test_ordinary_names_are_nobodys(name: str, home: Home, run: Any) -> None:
+    put(home, [row(1, "q", "An answer.", run_id=name, task_id=name, model="Qwen/Qwen2.5-7B-Instruct-Q4_K_M.gguf")])
+    run()
+    assert found(home) == {}
+
+
 def test_only_what_may_be_exported_is_searched(home: Home, run: Any) -> None:
     put(home, [row(1, "q", "mail bob@corp.example.org")], "needs_human_review")
     run()
@@ -286,7 +324,7 @@ def test_only_new_texts_are_searched(home: Home, run: Any) -> None:
     screening.task_mark.cache_clear()
     put(home, [*a_lot(2), row(99, "A new question", "and its answer")], **categories(2))
     run()
-    assert screening.sightings.cache_info().misses == 2
+    assert screening.sightings.cache_info().misses == 3  # the model's name with them
     run(full=True)
     assert screening.sightings.cache_info().misses > 5
 
