@@ -64,17 +64,27 @@ def forget(
             click.confirm(question, abort=True, err=True)
         with flags.stoppable() as stopped, flags.progress_bar() as progress:
             receipt = Forgetting(place, database, progress=progress, cancelled=stopped).forget(target, now=at)
+    tell_unreadable(place)
     return finish(receipt, as_json)
 
 
 def finish_begun(place: Home, database: Database) -> None:
     """Takes up a forgetting that was interrupted, and says so."""
-    if not Intents(place).pending():
-        return
-    from core.forget.forget import Forgetting
+    if Intents(place).wait():
+        from core.forget.forget import Forgetting
 
-    for receipt in Forgetting(place, database).finish(now=now()):
-        note(f"A forgetting that was interrupted was finished: receipts/forget/{receipt.id}.json")
+        for receipt in Forgetting(place, database).finish(now=now()):
+            note(f"A forgetting that was interrupted was finished: receipts/forget/{receipt.id}.json")
+    tell_unreadable(place)
+
+
+def tell_unreadable(place: Home) -> None:
+    """Until somebody takes the file away: nobody else knows what they wanted to be forgotten."""
+    for path in Intents(place).unreadable():
+        note(
+            f"A forgetting was begun that cannot be read: {path.relative_to(place.root)}. Forget the same again, then"
+            " delete that file."
+        )
 
 
 def moment(recorded_at: str | None) -> datetime:

@@ -72,7 +72,7 @@ class Forgetting:
 
     def finish(self, *, now: datetime) -> list[Receipt]:
         """Takes up what was interrupted. [] where nothing was."""
-        if not self._intents.pending():
+        if not self._intents.wait():
             return []
         with self._alone():
             return [self._carry_out(intent, None, now) for intent in self._intents.pending()]
@@ -247,6 +247,7 @@ class Forgetting:
         if not lock.acquire(timeout_s=LOCK_WAIT_S):
             raise CannotForget("Evidence is being made in this home.", hint="Wait until that has ended, or stop it.")
         try:
+            self._intents.set_aside()
             yield
         finally:
             lock.release()

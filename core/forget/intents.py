@@ -13,6 +13,8 @@ from core.forget.records import Intent, Receipt
 from core.paths import Home
 
 PENDING = ".pending"
+UNREADABLE = ".unreadable"
+_intent = msgspec.json.Decoder(Intent).decode
 
 
 class Intents:
@@ -22,14 +24,23 @@ class Intents:
         self._folder = home.receipts / "forget"
 
     def pending(self) -> list[Intent]:
-        """In order of time. One that cannot be read says nothing that could be done, and is taken away."""
-        found = []
-        for path in sorted((self._folder / PENDING).glob("forget_*.json")):
-            try:
-                found.append(msgspec.json.decode(path.read_bytes(), type=Intent))
-            except (msgspec.DecodeError, UnicodeDecodeError):
-                path.unlink()
-        return sorted(found, key=lambda one: (one.at, one.id))
+        """In order of time; without those that cannot be read. Changes nothing."""
+        found = (_read(path) for path in self._waiting())
+        return sorted((one for one in found if one is not None), key=lambda one: (one.at, one.id))
+
+    def wait(self) -> bool:
+        """Whether anything was begun that is neither done nor set aside."""
+        return bool(self._waiting())
+
+    def set_aside(self) -> None:
+        """What cannot be read (damaged, or of a newer version) is kept as `<id>.unreadable` and holds nothing up."""
+        for path in self._waiting():
+            if _read(path) is None:
+                path.replace(path.with_suffix(UNREADABLE))
+
+    def unreadable(self) -> list[Path]:
+        """What was set aside: nobody can say what was to be forgotten, so a person must be told."""
+        return sorted((self._folder / PENDING).glob(f"forget_*{UNREADABLE}"))
 
     def begin(self, intent: Intent) -> None:
         """Durable when it returns. Raises OSError."""
@@ -53,5 +64,16 @@ class Intents:
     def stamp(now: datetime) -> str:
         return stamp(now)
 
+    def _waiting(self) -> list[Path]:
+        return sorted((self._folder / PENDING).glob("forget_*.json"))
+
     def _path(self, forget_id: str, *below: str) -> Path:
         return self._folder.joinpath(*below, f"{forget_id}.json")
+
+
+def _read(path: Path) -> Intent | None:
+    """None where it cannot be understood. Raises OSError."""
+    try:
+        return _intent(path.read_bytes())
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None

@@ -247,17 +247,19 @@ async def follow_database(parts: Parts) -> None:
 
 async def finish_forgetting(parts: Parts) -> None:
     """What was begun to be forgotten and was interrupted is taken up; it waits for this server's own index."""
-    if not Intents(parts.home).pending():
-        return
-    from core.forget.forget import Forgetting
+    intents = Intents(parts.home)
+    if intents.wait():
+        from core.forget.forget import Forgetting
 
-    finish = Forgetting(parts.home, parts.database).finish
-    try:
-        receipts = await asyncio.to_thread(finish, now=parts.clock())
-    except NightschoolError as error:
-        log.error("what was begun to be forgotten could not be finished: %s", error)
-    else:
-        log.warning("%d interrupted forgettings were finished", len(receipts))
+        finish = Forgetting(parts.home, parts.database).finish
+        try:
+            receipts = await asyncio.to_thread(finish, now=parts.clock())
+        except NightschoolError as error:
+            log.error("what was begun to be forgotten could not be finished: %s", error)
+        else:
+            log.warning("%d interrupted forgettings were finished", len(receipts))
+    for path in intents.unreadable():
+        log.error("a forgetting was begun that cannot be read; forget the same again: %s", path.name)
 
 
 async def follow_deletions(parts: Parts) -> None:

@@ -88,3 +88,14 @@ def test_what_is_not_there(nightschool: Nightschool, filled: Database, kind: str
 def test_words_that_nothing_holds(nightschool: Nightschool, filled: Database) -> None:
     add(filled, 60)
     assert "Nothing of it is here." in nightschool("evidence", "forget", "words", "nobody", "--dry-run").stdout
+
+
+def test_what_was_begun_and_cannot_be_read_is_told(nightschool: Nightschool, home: Home, filled: Database) -> None:
+    begun = home.receipts / "forget/.pending/forget_1.json"
+    begun.parent.mkdir(parents=True)
+    begun.write_bytes(b"{")
+    for command in (("run",), ("run",), ("forget", "trace", "t1", "--yes")):
+        said = nightschool("evidence", *command)
+        assert said.status == 0 and "receipts/forget/.pending/forget_1.unreadable" in said.stderr
+    begun.with_suffix(".unreadable").unlink()
+    assert "unreadable" not in nightschool("evidence", "run").stderr
