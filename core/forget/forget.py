@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 
 import msgspec
@@ -32,6 +32,11 @@ from core.paths import Home
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much is done and of how much (0: unknown)."""
 LOCK_WAIT_S = 10.0
+LOCKS = {
+    "evidence": "Evidence is being made in this home.",
+    "import": "Something is being imported into this home, and would bring back what goes.",
+}
+"""Name of each lock that is held all the while, in this order, and what to say where another has it."""
 SCRUB_S = 5.0
 RETRAIN = "retrain"
 MANY = 1_000_000
@@ -40,7 +45,7 @@ LISTED = 1000
 
 
 class Forgetting:
-    """One home; one forgetting at a time, and none while evidence is being made."""
+    """One home; one forgetting at a time, and none while evidence is being made or anything imported."""
 
     def __init__(
         self,
@@ -60,7 +65,7 @@ class Forgetting:
         return self._plan(self._found(target, now))
 
     def forget(self, target: Target, *, now: datetime) -> Receipt:
-        """Does it. Raises NotFound, BadRequest, CannotForget (evidence is being made), DatabaseError, OSError."""
+        """Does it. Raises NotFound, BadRequest, CannotForget (see LOCKS), DatabaseError, OSError."""
         with self._alone():
             before = self._intents.pending()
             found = self._found(target, now, begun=before)
@@ -243,14 +248,14 @@ class Forgetting:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        lock = HomeLock(self._home.lock("evidence"))
-        if not lock.acquire(timeout_s=LOCK_WAIT_S):
-            raise CannotForget("Evidence is being made in this home.", hint="Wait until that has ended, or stop it.")
-        try:
+        with ExitStack() as held:
+            for name, problem in LOCKS.items():
+                lock = HomeLock(self._home.lock(name))
+                if not lock.acquire(timeout_s=LOCK_WAIT_S):
+                    raise CannotForget(problem, hint="Wait until that has ended, or stop it.")
+                held.callback(lock.release)
             self._intents.set_aside()
             yield
-        finally:
-            lock.release()
         clean_deleted(self._home, self._database)  # what others deleted meanwhile
 
 

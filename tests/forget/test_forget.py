@@ -10,9 +10,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from core.clock import stamp
 from core.database import Database
 from core.database.connection import connect
 from core.errors import BadRequest, NotFound
+from core.evidence.importers.bringing import Wanted, bring_in
 from core.forget.forget import Forgetting
 from core.forget.intents import Intents
 from core.forget.records import CannotForget, Receipt, Target
@@ -212,12 +214,36 @@ def test_a_trace_that_was_deleted_before_goes_from_what_was_made_of_it(home: Hom
     assert receipt.removed["evidence"] > 0 and receipt.removed["datasets/sft"] > 0
 
 
-def test_it_waits_for_a_run_of_evidence(home: Home, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("lock", "what"), [("evidence", "Evidence is being made"), ("import", "being imported")])
+def test_it_waits_for_a_run_of_evidence_and_for_an_import(
+    home: Home, database: Database, monkeypatch: pytest.MonkeyPatch, lock: str, what: str
+) -> None:
     making.the_secret(database)
     monkeypatch.setattr("core.forget.forget.LOCK_WAIT_S", 0.05)
-    with HomeLock(home.lock("evidence")), pytest.raises(CannotForget):
+    with HomeLock(home.lock(lock)), pytest.raises(CannotForget, match=what):
         forget(home, database)
     assert database.traces.get("t1")
+
+
+def test_nothing_is_imported_meanwhile(home: Home, database: Database, tmp_path: Path) -> None:
+    """It would bring back what was searched for already."""
+    making.the_secret(database)
+    chat = tmp_path / "chat.jsonl"
+    said = [{"role": "user", "content": QUESTION}, {"role": "assistant", "content": making.ANSWER}]
+    chat.write_bytes(msgspec.json.encode({"messages": said}))
+    wanted = Wanted(format="openai-jsonl", path=chat, source_file="chat.jsonl", recorded_at=stamp(NOW))
+    told = set[str]()
+
+    def progress(about: str, done: int, of: int) -> None:
+        try:
+            bring_in(home, database, wanted)
+        except BadRequest as error:
+            told.add(about)
+            assert "forgetting" in str(error)
+
+    receipt = Forgetting(home, database, progress=progress).forget(TRACE, now=NOW)
+    assert receipt.state == "gone everywhere" and standing(home) == set()
+    assert {"looking for it", "files made of it", "searching every byte"} <= told
 
 
 def test_the_receipt_has_no_text_and_is_the_same_again(home: Home, database: Database) -> None:

@@ -112,7 +112,7 @@ def _import(wanted: Wanted) -> Import:
 def _alone(home: Home) -> Iterator[None]:
     lock = HomeLock(home.lock("import"))
     if not lock.acquire():
-        raise BadRequest("Another import is running in this home.", hint="Wait until it is done.")
+        raise BadRequest("Another import or a forgetting is at work in this home.", hint="Wait until it is done.")
     try:
         yield
     finally:
