@@ -107,6 +107,11 @@ class Home(msgspec.Struct, frozen=True):
         return self.root / "receipts"
 
     @property
+    def begun_forgettings(self) -> Path:
+        """One file each, `forget_<…>.json`, until its receipt stands."""
+        return self.receipts / "forget" / ".pending"
+
+    @property
     def evidence_state(self) -> Path:
         """How far each stage got; can be deleted, which costs one full run."""
         return self.root / "evidence" / ".state"

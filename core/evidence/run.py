@@ -82,16 +82,28 @@ class Outcome(msgspec.Struct, frozen=True):
 def run(work: Work, stages: Sequence[StageName] = STAGES, table: Mapping[StageName, Stage] | None = None) -> Outcome:
     """Runs these stages in order and writes their receipts, but for a dry run and where there is nothing new.
 
-    table: the stages' functions; the real ones where it is None. Raises Busy while another run has this home,
-    Cancelled, StorageFull or OSError where even the receipts cannot be written.
+    table: the stages' functions; the real ones where it is None. Raises Busy while another run has this home and where
+    a forgetting was begun and not finished (the caller finishes it: `core.forget`), Cancelled, StorageFull or OSError
+    where even the receipts cannot be written.
     """
     with alone(work.home):
+        refuse_half_forgotten(work.home)
         receipts = Receipts(work.home.receipts)
         if not work.options.dry_run:
             receipts.sweep()
         ordered = [stage for stage in STAGES if stage in stages]
         answers = list(_answers(work, ordered, real_stages(ordered) if table is None else table))
         return _concluded(work, receipts, answers)
+
+
+def refuse_half_forgotten(home: Home) -> None:
+    """What goes must not be collected once more on its way out. Raises Busy where a forgetting waits to be finished."""
+    if any(home.begun_forgettings.glob("forget_*.json")):
+        raise Busy(
+            "A forgetting was begun in this home and is not finished.",
+            hint="Finish it first: nightschool evidence run does so, and so does the server when it starts.",
+            title="Something is being forgotten",
+        )
 
 
 @contextmanager

@@ -12,7 +12,6 @@ from core.evidence.partitions import write_lines
 from core.forget.records import Intent, Receipt
 from core.paths import Home
 
-PENDING = ".pending"
 UNREADABLE = ".unreadable"
 _intent = msgspec.json.Decoder(Intent).decode
 
@@ -21,7 +20,7 @@ class Intents:
     """`receipts/forget/<id>.json`, and `receipts/forget/.pending/<id>.json` while it is under way."""
 
     def __init__(self, home: Home) -> None:
-        self._folder = home.receipts / "forget"
+        self._folder, self._begun = home.receipts / "forget", home.begun_forgettings
 
     def pending(self) -> list[Intent]:
         """In order of time; without those that cannot be read. Changes nothing."""
@@ -40,20 +39,20 @@ class Intents:
 
     def unreadable(self) -> list[Path]:
         """What was set aside: nobody can say what was to be forgotten, so a person must be told."""
-        return sorted((self._folder / PENDING).glob(f"forget_*{UNREADABLE}"))
+        return sorted(self._begun.glob(f"forget_*{UNREADABLE}"))
 
     def begin(self, intent: Intent) -> None:
         """Durable when it returns. Raises OSError."""
-        write_lines(self._path(intent.id, PENDING), [msgspec.json.encode(intent)])
+        write_lines(self._begun / f"{intent.id}.json", [msgspec.json.encode(intent)])
 
     def end(self, receipt: Receipt) -> None:
         """The receipt stands, read again, before the intent goes."""
-        path = self._path(receipt.id)
+        path = self._folder / f"{receipt.id}.json"
         encoded = msgspec.json.format(msgspec.json.encode(receipt, order="deterministic"), indent=2)
         write_lines(path, [encoded])
         if msgspec.json.decode(path.read_bytes(), type=Receipt) != receipt:
             raise OSError(f"{path.name} was not written as it was given")
-        self._path(receipt.id, PENDING).unlink(missing_ok=True)
+        (self._begun / path.name).unlink(missing_ok=True)
 
     def receipts(self) -> list[Receipt]:
         """In order of time."""
@@ -65,10 +64,7 @@ class Intents:
         return stamp(now)
 
     def _waiting(self) -> list[Path]:
-        return sorted((self._folder / PENDING).glob("forget_*.json"))
-
-    def _path(self, forget_id: str, *below: str) -> Path:
-        return self._folder.joinpath(*below, f"{forget_id}.json")
+        return sorted(self._begun.glob("forget_*.json"))
 
 
 def _read(path: Path) -> Intent | None:

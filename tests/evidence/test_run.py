@@ -207,6 +207,19 @@ def test_one_run_at_a_time(work: Work) -> None:
         run(work, table=stages())
 
 
+def test_nothing_is_collected_while_a_begun_forgetting_waits(work: Work) -> None:
+    bronze(work, "accepted 1")
+    begun = work.home.begun_forgettings / "forget_1.json"
+    begun.parent.mkdir(parents=True)
+    begun.write_bytes(b"{}")
+    before = making.files(work.home.scored, work.home.datasets, work.home.receipts)
+    with pytest.raises(Busy, match="forgetting"):
+        run(work, table=stages())
+    assert making.files(work.home.scored, work.home.datasets, work.home.receipts) == before
+    begun.rename(begun.with_suffix(".unreadable"))  # set aside: nobody can finish it
+    done(run(work, table=stages()))
+
+
 def test_stopping_leaves_no_receipts_and_the_next_run_completes(work: Work) -> None:
     bronze(work, "accepted 1")
     calls = iter([False] * 5 + [True])
