@@ -26,7 +26,7 @@ from core.evidence.export.index import (
     short_sig,
 )
 from core.evidence.parallel import spread
-from core.evidence.partitions import Partition, Tree, unchanged, write_lines
+from core.evidence.partitions import PART, Partition, Tree, unchanged, write_lines
 from core.evidence.stage import Work
 from core.paths import Home
 from core.records import Record
@@ -185,7 +185,7 @@ def _stands(home: Home, partition: Partition, known: Indexed, index: Path) -> bo
 
 def _sweep(folder: Path, corpus: Corpus) -> None:
     known = {index_path(folder, partition).name for partition in corpus.partitions}
-    for path in folder.glob("*.index"):
+    for path in (*folder.glob("*.index"), *folder.glob(f".*{PART}")):
         if path.name not in known:
             path.unlink()
 

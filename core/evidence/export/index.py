@@ -7,6 +7,7 @@ never let one through. One file a partition, so that a corpus of any size is loo
 from __future__ import annotations
 
 import hashlib
+import os
 from array import array
 from collections.abc import Iterator
 from contextlib import suppress
@@ -18,7 +19,7 @@ import msgspec
 import numpy as np
 
 from core.evidence.canonical import combined
-from core.evidence.partitions import FileFacts, Partition
+from core.evidence.partitions import PART, FileFacts, Partition
 from core.evidence.records import CORRECTION
 from core.records import Record
 
@@ -123,9 +124,8 @@ def index_partition(partition: Partition, trees: Trees, target: Path) -> Indexed
             at = evidence.size - len(line), scored.size - len(score or b"")
             flat.extend((run, trace, sig, task, _digest(line, score or b"", seen), *at, category, bool(seen)))
     rows = np.frombuffer(flat, "<u8").view(ROW) if flat else np.zeros(0, ROW)
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     index = b"".join(rows[name].tobytes() for name in COLUMNS)
-    target.write_bytes(index)
+    _replace(target, index)
     content = combined([partition.path, hashlib.sha256(rows["digest"].tobytes()).hexdigest(), str(scored.rows)])
     return Indexed(
         evidence=evidence.facts(),
@@ -135,6 +135,21 @@ def index_partition(partition: Partition, trees: Trees, target: Path) -> Indexed
         content=content,
         index=hashlib.sha256(index).hexdigest(),
     )
+
+
+def _replace(target: Path, index: bytes) -> None:
+    """Whole and on the disk before it has its name, or what stood there before."""
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    part = target.with_name(f".{target.name}{PART}")
+    try:
+        with part.open("wb") as file:
+            file.write(index)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(target)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
 
 
 class _Lines:
