@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -22,15 +22,12 @@ _screened = msgspec.json.Decoder(Screened).decode
 _tolerant = msgspec.json.Decoder().decode
 
 
-def outside(forgotten: Iterable[int], outdated: Iterable[int]) -> tuple[int, ...]:
-    """Numbers of both kinds of lines as one list, as `cases` takes it: of outdated ones the complement (~number)."""
-    return (*(~number for number in outdated), *forgotten)
-
-
-def cases(trees: Trees, policy: Policy, forgotten: frozenset[int], duplicate: frozenset[int]) -> Iterator[Case]:
+def cases(
+    trees: Trees, policy: Policy, *, forgotten: frozenset[int], outdated: frozenset[int], duplicate: frozenset[int]
+) -> Iterator[Case]:
     """Every line of a partition with all that is known of it, valid or not.
 
-    forgotten: as `outside` gives them. duplicate: numbers of lines.
+    forgotten, outdated, duplicate: numbers of lines.
     """
     seen = screened_by_row(trees.screened)
     with trees.evidence.open("rb", buffering=1 << 20) as lines, trees.scored.open("rb", buffering=1 << 20) as scores:
@@ -38,7 +35,7 @@ def cases(trees: Trees, policy: Policy, forgotten: frozenset[int], duplicate: fr
             if line is None:
                 return
             case = case_of(line, score, seen, policy, number in forgotten, number in duplicate)
-            case.outdated = ~number in forgotten
+            case.outdated = number in outdated
             yield case
 
 

@@ -11,7 +11,6 @@ from typing import NamedTuple
 import numpy as np
 
 from core.evidence.canonical import canonical
-from core.evidence.export.cases import outside
 from core.evidence.export.corpus import Corpus, forgotten_rows, later_rows_of_a_run, open_corpus, place_for_indexes
 from core.evidence.export.groups import FORGOTTEN, OUTDATED
 from core.evidence.export.high_quality import Wanted
@@ -37,7 +36,8 @@ class Ground(NamedTuple):
     corpus: Corpus
     settings: Settings
     forgotten: dict[Partition, tuple[int, ...]]
-    """Forgotten and outdated lines (`cases.outside`)."""
+    """Numbers of lines, as in the next two."""
+    outdated: dict[Partition, tuple[int, ...]]
     duplicate: dict[Partition, tuple[int, ...]]
     masks: tuple[Rows, Rows]
     """Over the whole corpus: forgotten (FORGOTTEN, OUTDATED or both), duplicate."""
@@ -80,18 +80,13 @@ def ground(work: Work) -> Iterator[Ground]:
             work=work,
             corpus=corpus,
             settings=settings_of(work),
-            forgotten=outside_of(corpus, gone, outdated),
+            forgotten=corpus.per_partition(gone),
+            outdated=corpus.per_partition(outdated),
             duplicate=corpus.per_partition(later),
             masks=(FORGOTTEN * mask(gone, corpus) + OUTDATED * mask(outdated, corpus), mask(later, corpus)),
             unscreened=tuple(one for one in corpus.partitions if not is_screened(corpus.indexed[one], rules)),
             whole=is_whole(work, corpus, rules),
         )
-
-
-def outside_of(corpus: Corpus, gone: Rows, outdated: Rows) -> dict[Partition, tuple[int, ...]]:
-    forgotten, changed = corpus.per_partition(gone), corpus.per_partition(outdated)
-    both = forgotten.keys() | changed.keys()
-    return {one: outside(forgotten.get(one, ()), changed.get(one, ())) for one in sorted(both)}
 
 
 def mask(numbers: Rows, corpus: Corpus) -> Rows:

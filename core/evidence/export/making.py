@@ -67,6 +67,7 @@ def job_of(where: Ground, partition: Partition, datasets: tuple[Dataset, ...], r
         datasets=datasets,
         settings=where.settings,
         forgotten=where.forgotten.get(partition, ()),
+        outdated=where.outdated.get(partition, ()),
         duplicate=where.duplicate.get(partition, ()),
         root=str(root),
     )

@@ -19,7 +19,7 @@ FIRST = "`nightschool evidence run` does that first"
 
 
 def inputs_of(where: Ground, dataset: Dataset, partition: Partition) -> str:
-    lines = (str(known.get(partition, ())) for known in (where.forgotten, where.duplicate))
+    lines = (str(known.get(partition, ())) for known in (where.forgotten, where.outdated, where.duplicate))
     content = where.corpus.indexed[partition].content
     return combined([EXPORT_VERSION, dataset, relevant(where.settings, dataset).decode(), content, *lines])
 

@@ -59,13 +59,14 @@ class Settings(Record, frozen=True):
 
 
 class Job(Record, frozen=True):
-    """One partition for some datasets. forgotten, duplicate: numbers of its lines."""
+    """One partition for some datasets. forgotten, outdated, duplicate: numbers of its lines."""
 
     partition: tuple[str, str]
     trees: tuple[str, str, str]
     datasets: tuple[Dataset, ...]
     settings: Settings
     forgotten: tuple[int, ...]
+    outdated: tuple[int, ...]
     duplicate: tuple[int, ...]
     root: str
     """The home, or where a dry run writes to."""
@@ -198,9 +199,14 @@ def make(job: Job) -> dict[Dataset, Shard]:
     trees = Trees(*map(Path, job.trees))
     outputs = [Output(dataset, partition, job.settings) for dataset in job.datasets]
     barred = set(proof.barred_by_screen(trees.screened))
-    barred.update(
-        pass_on(cases(trees, job.settings.policy, frozenset(job.forgotten), frozenset(job.duplicate)), outputs)
+    found = cases(
+        trees,
+        job.settings.policy,
+        forgotten=frozenset(job.forgotten),
+        outdated=frozenset(job.outdated),
+        duplicate=frozenset(job.duplicate),
     )
+    barred.update(pass_on(found, outputs))
     of_all = frozenset(barred)
 
     def finish(output: Output) -> Shard:
@@ -221,7 +227,7 @@ def pass_on(found: Iterator[Case], outputs: Sequence[Output]) -> Iterator[tuple[
         if number % PAUSE_EVERY == 0:
             pause_point()
         known = case.run_id, case.sig_hash
-        if case.forgotten or (case.duplicate and known != last):
+        if case.forgotten or case.outdated or (case.duplicate and known != last):
             yield known
         else:
             last = known
