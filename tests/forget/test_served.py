@@ -30,7 +30,10 @@ def test_it_leaves_the_index_of_a_running_server(home: Home) -> None:
         (of_it,) = [one.row for one in database.exemplars.of_traces(["t1"]).values()]
         with running(home.root) as server:
             server.wait_until_hybrid()
-            assert of_it in rows_on_disk(home.index)
+            deadline = time.monotonic() + 30
+            while of_it not in rows_on_disk(home.index):  # it is searched before it is saved
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
             receipt = Forgetting(home, database).forget(Target(kind="trace", value="t1"), now=NOW)
             assert receipt.state == "gone everywhere" and of_it not in rows_on_disk(home.index)
             assert standing(home) == set()
