@@ -2020,6 +2020,10 @@ Lizenz: Apache 2.0. Verwendet Qt {} (LGPL 3).</translation>
         <translation>Etwas war nicht möglich</translation>
     </message>
     <message>
+        <source>Something is being forgotten</source>
+        <translation>Es wird gerade etwas vergessen</translation>
+    </message>
+    <message>
         <source>That request cannot be understood</source>
         <translation>Diese Anfrage ist nicht zu verstehen</translation>
     </message>
