@@ -1,13 +1,9 @@
-"""What the commands of `nightschool evidence` have in common: flags, a progress bar, and an end by Ctrl-C."""
+"""What the commands of `nightschool evidence` have in common: flags, and a home that is open for their stages."""
 
 from __future__ import annotations
 
-import signal
-import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from types import FrameType
 from typing import Any, TypeVar
 
 import click
@@ -15,10 +11,11 @@ import msgspec
 
 from core import config as settings
 from core.cli.local import home, opened
+from core.cli.long_work import progress_bar, stoppable
 from core.cli.output import note
 from core.clock import now, stamp
 from core.errors import BadRequest
-from core.evidence.stage import Cancelled, Options, Progress, Work, silent
+from core.evidence.stage import Cancelled, Options, Work
 from core.machine.processor import processor
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -83,48 +80,3 @@ def working(given: dict[str, Any]) -> Iterator[Work]:
         except Cancelled:
             note("What was finished is kept, and nothing is half-written; the same command goes on from there.")
             raise KeyboardInterrupt from None
-
-
-@contextmanager
-def stoppable() -> Iterator[Callable[[], bool]]:
-    """Whether somebody pressed Ctrl-C. The second time is an interrupt like everywhere."""
-    if threading.current_thread() is not threading.main_thread():
-        yield lambda: False
-        return
-    asked = threading.Event()
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        if asked.is_set():
-            raise KeyboardInterrupt
-        asked.set()
-
-    before = signal.signal(signal.SIGINT, stop)
-    try:
-        yield asked.is_set
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-@contextmanager
-def progress_bar() -> Iterator[Progress]:
-    """A bar for each thing that is worked on, on stderr, where somebody looks."""
-    if not sys.stderr.isatty():
-        yield silent
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bars
-
-    columns = TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(), TimeRemainingColumn()
-    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
-        known: dict[str, Any] = {}
-
-        def show(about: str, done: int, total: int) -> None:
-            if about not in known:
-                for task in known.values():
-                    bars.remove_task(task)
-                known.clear()
-                known[about] = bars.add_task(about, total=None)
-            bars.update(known[about], completed=done, total=total or None)
-
-        yield show

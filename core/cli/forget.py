@@ -10,6 +10,7 @@ import msgspec
 
 from core.cli import evidence_flags as flags
 from core.cli.local import home, opened
+from core.cli.long_work import progress_bar, stoppable
 from core.cli.output import as_json, emit_json, note, say, table
 from core.clock import now
 from core.database import Database
@@ -55,14 +56,14 @@ def forget(
             value = database.traces.last().id
         target = Target(kind=kind, value=value, only=only)
         if dry_run or not yes:
-            with flags.progress_bar() as progress:
+            with progress_bar() as progress:
                 plan = Forgetting(place, database, progress=progress).plan(target, now=at)
             if dry_run:
                 return shown(plan, as_json)
             tell_plan(plan)
             question = "Search every file for it, too" if plan.is_empty else "Forget all of this? It cannot be undone"
             click.confirm(question, abort=True, err=True)
-        with flags.stoppable() as stopped, flags.progress_bar() as progress:
+        with stoppable() as stopped, progress_bar() as progress:
             receipt = Forgetting(place, database, progress=progress, cancelled=stopped).forget(target, now=at)
     tell_unreadable(place)
     return finish(receipt, as_json)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-import signal
 import sys
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from core.cli.local import home, opened
+from core.cli.long_work import progress_bar, stoppable
 from core.cli.output import as_json, emit_json, note, table
 from core.clock import now, stamp
 from core.database import Database
@@ -22,7 +20,6 @@ from core.evidence.importers.bringing import Brought, Described, Wanted, bring_i
 from core.evidence.importers.formats import FORMATS
 from core.evidence.importers.registering import Registration, mapping_text, name_of, register
 from core.evidence.importers.turns import moment
-from core.evidence.stage import Progress
 from core.records import Message
 
 WORDS = {
@@ -79,7 +76,7 @@ def import_(
         dry_run=dry_run,
     )
     with opened(home()) as database:
-        with stoppable() as cancelled, bar(hidden=as_json) as progress:
+        with stoppable() as cancelled, progress_bar(hidden=as_json) as progress:
             if mapping is None:
                 brought = bring_in(home(), database, wanted, describe=described, progress=progress, cancelled=cancelled)
             else:
@@ -121,39 +118,6 @@ def described(messages: Sequence[Message]) -> Described:
 
     query_class, complexity = classify(messages)
     return Described(query_class=query_class, complexity=complexity, task_hash=task_hash(task_text(messages)))
-
-
-@contextlib.contextmanager
-def stoppable() -> Iterator[Callable[[], bool]]:
-    """Ctrl-C ends it after the batch that is being written; a second one ends it at once."""
-    asked = threading.Event()
-
-    def stop(number: int, frame: object) -> None:
-        if asked.is_set():
-            raise KeyboardInterrupt
-        asked.set()
-
-    before = signal.signal(signal.SIGINT, stop)
-    try:
-        yield asked.is_set
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-@contextlib.contextmanager
-def bar(*, hidden: bool) -> Iterator[Progress]:
-    """On stderr, and only at a terminal."""
-    from rich.console import Console
-    from rich.progress import Progress as Bar
-
-    console = Console(stderr=True)
-    with Bar(console=console, transient=True, disable=hidden or not console.is_terminal) as shown:
-        task = shown.add_task("reading", total=None)
-
-        def progress(about: str, done: int, total: int) -> None:
-            shown.update(task, description=about, completed=done, total=total or None)
-
-        yield progress
 
 
 def approved_now(database: Database, brought: Brought) -> bool:

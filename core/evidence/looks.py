@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from core.evidence import shingles
 from core.evidence.canonical import sig_hash
-from core.evidence.partitions import PART
+from core.evidence.partitions import replacing
 from core.evidence.records import Sighting
 from core.records import Record
 
@@ -88,14 +88,11 @@ def stacked(columns: list[shingles.Bands]) -> shingles.Bands:
 
 def save(path: Path, screen: Screen, look: Look) -> None:
     """Whole or not at all."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}{PART}")
     seen = msgspec.json.encode(list(look.seen.items()))
-    with part.open("wb") as file:
+    with replacing(path, durable=False) as file:
         np.save(file, np.frombuffer(screen.mark.encode(), np.uint8))
         for array in (*look[:5], np.frombuffer(seen, np.uint8)):
             np.save(file, array)
-    part.replace(path)
 
 
 def load(path: Path, screen: Screen) -> Look | None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import msgspec
 
@@ -73,6 +73,49 @@ class Tree:
         """Takes away what a killed run left half-written."""
         for path in self.root.rglob(f".*{PART}"):
             path.unlink(missing_ok=True)
+
+
+class HashedLines:
+    """The lines of a file with their newlines, and what the file is once they were read. Raises FileNotFoundError."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._digest = hashlib.sha256()
+        self.rows = self.size = self.begin = 0
+        """After each line: of what was given so far, and where that line begins."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        with self._path.open("rb", buffering=1 << 20) as file:
+            for line in file:
+                self._digest.update(line)
+                self.begin = self.size
+                self.size += len(line)
+                self.rows += 1
+                yield line
+
+    def facts(self) -> FileFacts:
+        mtime_ns = self._path.stat().st_mtime_ns
+        return FileFacts(rows=self.rows, size=self.size, sha256=self._digest.hexdigest(), mtime_ns=mtime_ns)
+
+
+@contextmanager
+def replacing(path: Path, *, durable: bool) -> Iterator[BinaryIO]:
+    """What is written becomes `path` when the block ends, all at once; after an exception nothing has changed.
+
+    durable: on the disk before it has its name; what is made again at any time does without. Raises OSError.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}{PART}")
+    try:
+        with part.open("wb") as file:
+            yield file
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
 
 
 def write_lines(path: Path, lines: Iterable[bytes], *, known: FileFacts | None = None) -> FileFacts | None:

@@ -43,6 +43,8 @@ Name = Annotated[str, Meta(min_length=1, max_length=500)]
 Stamp = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$")]
 """UTC ISO-8601 with a Z, as `core.clock.stamp` makes it."""
 Scalar = bool | int | float | str | None
+TRACES = "traces"
+"""The source that is the home's own database."""
 CORRECTION = "/correction"
 """What follows a run id in the id of its correction, which is a record of its own."""
 

@@ -23,7 +23,7 @@ from core.evidence.export.index import CATEGORIES
 from core.evidence.export.rows import Turn, answer
 from core.evidence.export.said_since import Earlier, refused_now
 from core.evidence.partitions import write_lines
-from core.evidence.records import CORRECTION, Lineage, SftRow
+from core.evidence.records import CORRECTION, TRACES, Lineage, SftRow
 from core.evidence.stage import Work
 from core.privacy.redact import redact
 from core.records import Message, Record, Role, Unit
@@ -175,7 +175,7 @@ def _pair(row: SftRow, role: Role, exported_at: str) -> Pair:
         label=row.reward,
         run_id=row.id,
         exported_at=exported_at,
-        trace_id=row.id.removesuffix(CORRECTION) if row.lineage.source == "traces" else None,
+        trace_id=row.id.removesuffix(CORRECTION) if row.lineage.source == TRACES else None,
     )
 
 

@@ -21,7 +21,7 @@ from core.database.labels import Verdict
 from core.evidence import shingles
 from core.evidence.looks import ROW, TASK, Look, Screen, load, save, stacked
 from core.evidence.parallel import pause_point
-from core.evidence.partitions import FileFacts
+from core.evidence.partitions import FileFacts, HashedLines
 from core.evidence.records import CORRECTION, Sighting
 from core.evidence.scoring import DamagedEvidence
 from core.evidence.sealing import conversation, is_sealed
@@ -135,7 +135,7 @@ def sightings(text: str, names: tuple[str, ...]) -> tuple[tuple[str, int, int], 
 def look_at(job: Job) -> Looked:
     """Reads a partition once and keeps what there is to know of it. Raises DamagedEvidence, OSError, Cancelled."""
     looking = _Looking(job.screen, load(job.known, job.screen) if job.known else None)
-    evidence, scored = _Lines(job.evidence), _Lines(job.scored)
+    evidence, scored = HashedLines(job.evidence), HashedLines(job.scored)
     for number, (line, held) in enumerate(pairs(evidence, scored, job.evidence.name)):
         if not number % EVERY:
             pause_point()
@@ -289,25 +289,3 @@ def task_mark(text: str) -> tuple[int, shingles.Bands | None]:
 
 def task_groups(text: str) -> shingles.Groups:
     return shingles.groups(shingles.words(text), shingles.PAIR)
-
-
-class _Lines:
-    """The lines of a file, and what the file is once they were read."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._digest = hashlib.sha256()
-        self.size = self.rows = self.begin = 0
-
-    def __iter__(self) -> Iterator[bytes]:
-        with self._path.open("rb", buffering=1 << 20) as file:
-            for line in file:
-                self._digest.update(line)
-                self.begin = self.size
-                self.size += len(line)
-                self.rows += 1
-                yield line
-
-    def facts(self) -> FileFacts:
-        found = self._path.stat()
-        return FileFacts(rows=self.rows, size=self.size, sha256=self._digest.hexdigest(), mtime_ns=found.st_mtime_ns)

@@ -13,7 +13,7 @@ import msgspec
 from core.database import Database
 from core.errors import BadRequest, NotFound
 from core.evidence.canonical import canonical, combined, sig_hash
-from core.evidence.records import CORRECTION
+from core.evidence.records import CORRECTION, TRACES
 from core.forget import made_files
 from core.forget.kin import kin
 from core.forget.records import Intent, Row, Target, Why
@@ -23,7 +23,6 @@ from core.privacy.byte_search import pieces
 
 LEAST = 3
 """Characters of words at least; two where they are not ASCII (a Chinese name)."""
-TRACES = "traces"
 BOM = b"\xef\xbb\xbf"
 LONGEST_LINE = 16 << 20
 """Bytes; a longer line is no row of a stream."""

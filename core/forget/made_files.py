@@ -16,7 +16,7 @@ from typing import NamedTuple
 import msgspec
 
 from core.evidence.partitions import PART, Partition, Tree, write_lines
-from core.evidence.records import CORRECTION, EvidenceRecord
+from core.evidence.records import CORRECTION, TRACES, EvidenceRecord
 from core.forget.records import Intent
 from core.paths import Home
 
@@ -152,7 +152,7 @@ def conversation_runs(home: Home, conversation: str) -> Iterator[str]:
     tree = Tree(home.evidence)
     wanted = b'"conversation_id":' + msgspec.json.encode(conversation)
     for partition in tree.all():
-        if partition.source == "traces":
+        if partition.source == TRACES:
             yield from (_row(line).run_id.removesuffix(CORRECTION) for line in tree.lines(partition) if wanted in line)
 
 
@@ -160,7 +160,7 @@ def records_of(home: Home, trace_ids: Collection[str]) -> Iterator[EvidenceRecor
     """Evidence of these traces, with their corrections."""
     tree = Tree(home.evidence)
     for partition in tree.all() if trace_ids else []:
-        if partition.source == "traces":
+        if partition.source == TRACES:
             for line in tree.lines(partition):
                 if _row(line).run_id.removesuffix(CORRECTION) in trace_ids:
                     yield _record(line)

@@ -24,6 +24,7 @@ from core.evidence.export.pairing import Answer, Failure, pairs_of
 from core.evidence.export.shard import Settings
 from core.evidence.export.split import conversation_key, split_of
 from core.evidence.parallel import pause_point
+from core.evidence.partitions import replacing
 from core.records import Record
 
 ACCEPTED = CATEGORIES.index("accepted")
@@ -220,11 +221,8 @@ def read_outcomes(path: Path) -> Rows:
 
 
 def write_outcomes(path: Path, outcomes: Rows) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    with part.open("wb") as file:
+    with replacing(path, durable=False) as file:
         np.save(file, outcomes)
-    part.replace(path)
 
 
 def still_good(known: Rows, tasks: Rows, fingerprints: Rows) -> Rows:

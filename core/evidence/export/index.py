@@ -7,7 +7,6 @@ never let one through. One file a partition, so that a corpus of any size is loo
 from __future__ import annotations
 
 import hashlib
-import os
 from array import array
 from collections.abc import Iterator
 from contextlib import suppress
@@ -19,7 +18,7 @@ import msgspec
 import numpy as np
 
 from core.evidence.canonical import combined
-from core.evidence.partitions import PART, FileFacts, Partition
+from core.evidence.partitions import FileFacts, HashedLines, Partition, replacing
 from core.evidence.records import CORRECTION
 from core.records import Record
 
@@ -115,9 +114,9 @@ def short_sig(sig_hash: str) -> int:
 def index_partition(partition: Partition, trees: Trees, target: Path) -> Indexed:
     """Reads a partition once, writes its rows to `target` and says what the files are. Raises OSError."""
     screened = _Screened(trees.screened)
-    evidence, scored = _Lines(trees.evidence), _Lines(trees.scored)
+    evidence, scored = HashedLines(trees.evidence), HashedLines(trees.scored)
     flat = array("Q")
-    for line, score in zip_longest(evidence, scored):
+    for line, score in zip_longest(_there(evidence), _there(scored)):
         if line is not None:
             run, trace, sig, task, category = _said(score)
             seen = screened.seen.get((run, sig), b"")
@@ -125,68 +124,41 @@ def index_partition(partition: Partition, trees: Trees, target: Path) -> Indexed
             flat.extend((run, trace, sig, task, _digest(line, score or b"", seen), *at, category, bool(seen)))
     rows = np.frombuffer(flat, "<u8").view(ROW) if flat else np.zeros(0, ROW)
     index = b"".join(rows[name].tobytes() for name in COLUMNS)
-    _replace(target, index)
+    with replacing(target, durable=True) as file:
+        file.write(index)
     content = combined([partition.path, hashlib.sha256(rows["digest"].tobytes()).hexdigest(), str(scored.rows)])
     return Indexed(
-        evidence=evidence.facts(),
-        scored=scored.facts(),
-        screened=screened.lines.facts(),
+        evidence=_facts(evidence),
+        scored=_facts(scored),
+        screened=_facts(screened.lines),
         header=screened.header,
         content=content,
         index=hashlib.sha256(index).hexdigest(),
     )
 
 
-def _replace(target: Path, index: bytes) -> None:
-    """Whole and on the disk before it has its name, or what stood there before."""
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name}{PART}")
+def _there(lines: HashedLines) -> Iterator[bytes]:
+    """None where there is no file."""
+    with suppress(FileNotFoundError):
+        yield from lines
+
+
+def _facts(lines: HashedLines) -> FileFacts | None:
+    """None where there is no file."""
     try:
-        with part.open("wb") as file:
-            file.write(index)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(target)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-
-
-class _Lines:
-    """The lines of a file, with what must be known of it afterwards."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._digest = hashlib.sha256()
-        self.rows = self.size = 0
-        """After each line: of what was given so far."""
-
-    def __iter__(self) -> Iterator[bytes]:
-        """With their newlines."""
-        with suppress(FileNotFoundError), self._path.open("rb", buffering=1 << 20) as file:
-            for line in file:
-                self._digest.update(line)
-                self.rows += 1
-                self.size += len(line)
-                yield line
-
-    def facts(self) -> FileFacts | None:
-        """None where there is no file."""
-        try:
-            mtime_ns = self._path.stat().st_mtime_ns
-        except FileNotFoundError:
-            return None
-        return FileFacts(rows=self.rows, size=self.size, sha256=self._digest.hexdigest(), mtime_ns=mtime_ns)
+        return lines.facts()
+    except FileNotFoundError:
+        return None
 
 
 class _Screened:
     """What the screen found in a partition; small, as most rows have nothing."""
 
     def __init__(self, path: Path) -> None:
-        self.lines = _Lines(path)
+        self.lines = HashedLines(path)
         self.header: Header | None = None
         self.seen: dict[tuple[int, int], bytes] = {}
-        for number, line in enumerate(self.lines):
+        for number, line in enumerate(_there(self.lines)):
             try:
                 if number == 0:
                     self.header = _header(line)

@@ -12,7 +12,7 @@ from core.errors import BadRequest
 from core.evidence.importers.bringing import EACH, Brought
 from core.evidence.importers.files import ImportProblem, decoded, lines
 from core.evidence.importers.turns import Skipped
-from core.evidence.records import Provenance
+from core.evidence.records import TRACES, Provenance
 from core.evidence.sources import Refused
 from core.evidence.sources.mapped import row_maker
 from core.evidence.sources.mapping import shipped
@@ -20,7 +20,6 @@ from core.evidence.stage import Progress, never, silent
 from core.records import Record
 
 NAME = re.compile(r"[a-z0-9_]{1,60}")
-OURS = "traces"
 
 
 class Registration(Record, frozen=True):
@@ -43,7 +42,7 @@ def register(
 ) -> Brought:
     """Reads it once, to tell what the mapping makes of it. Raises MappingError, ImportProblem, and BadRequest for a
     name that is taken or cannot be one, and for a file that is read already."""
-    if not NAME.fullmatch(wanted.name) or wanted.name == OURS:
+    if not NAME.fullmatch(wanted.name) or wanted.name == TRACES:
         raise BadRequest(f"{wanted.name} cannot be a source's name.", param="name", hint="Use a-z, 0-9 and _.")
     _refuse_twice(database, wanted)
     counts = _counted(wanted, progress, cancelled)

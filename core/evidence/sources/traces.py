@@ -13,14 +13,14 @@ from core.database import Database
 from core.database.labels import Standing, correction_text, merged, people, standing
 from core.database.states import TraceState
 from core.evidence.canonical import canonical, sig_hash
-from core.evidence.records import CORRECTION, EvidenceRecord, Measured, Provenance, Scalar, Skip, SourceClass
+from core.evidence.records import CORRECTION, TRACES, EvidenceRecord, Measured, Provenance, Scalar, Skip, SourceClass
 from core.evidence.sources import Gone, Item, Plan
 from core.evidence.stage import FileRef
 from core.records import Feedback, Record, Trace
 from core.replay.claims import claims
 from core.replay.task import task_hash
 
-NAME = "traces"
+NAME = TRACES
 VERSION = "1"
 SOURCE_FILE = "nightschool.db"
 BATCH = 500
